@@ -7,7 +7,14 @@ import { buildProjects } from "../lib/typescript.mjs";
 import { displayPath, findPackages, isFile, listFiles, workspaceRoot } from "../lib/workspace.mjs";
 import { bundlePackage } from "./bundle.mjs";
 import { findEntries } from "./entries.mjs";
-import { hashFiles, hashText, isUnchanged, readState, writeAtomically, writeState } from "./state.mjs";
+import {
+  hashFiles,
+  hashText,
+  isUnchanged,
+  readState,
+  writeAtomically,
+  writeState,
+} from "./state.mjs";
 
 /** @typedef {import("../lib/workspace.mjs").WorkspacePackage} WorkspacePackage */
 
@@ -64,7 +71,9 @@ function selectPackages(names) {
   );
   if (names.length === 0) return buildable;
   return names.map((name) => {
-    const found = buildable.find((candidate) => candidate.name === name || candidate.name === `@kinko/${name}`);
+    const found = buildable.find(
+      (candidate) => candidate.name === name || candidate.name === `@kinko/${name}`,
+    );
     if (found !== undefined) return found;
     throw new Error(
       `There is no package "${name}" to build. Choose from: ${buildable.map((each) => each.name).join(", ")}.`,
@@ -85,7 +94,9 @@ async function buildJavaScript(workspacePackage) {
 
   const dist = join(directory, "dist");
   // Chunks before the entries that lead to them, so that no reader finds an entry without its chunk.
-  const ordered = files.toSorted((a, b) => Number(b.path.startsWith("chunks/")) - Number(a.path.startsWith("chunks/")));
+  const ordered = files.toSorted(
+    (a, b) => Number(b.path.startsWith("chunks/")) - Number(a.path.startsWith("chunks/")),
+  );
   for (const { path, text, executable } of ordered) {
     writeAtomically(join(dist, path), text, executable ? 0o755 : 0o644);
   }
@@ -96,9 +107,13 @@ async function buildJavaScript(workspacePackage) {
     inputs: hashFiles([join(directory, "package.json"), ...inputs]),
     outputs: hashFiles(outputs),
   });
-  const sizeKib = Math.ceil(files.reduce((sum, file) => sum + Buffer.byteLength(file.text), 0) / 1024);
+  const sizeKib = Math.ceil(
+    files.reduce((sum, file) => sum + Buffer.byteLength(file.text), 0) / 1024,
+  );
   const count = `${files.length} ${files.length === 1 ? "file" : "files"}`;
-  console.log(`${displayPath(directory)}: ${count}, ${sizeKib} KiB, ${Math.round(performance.now() - startMs)} ms`);
+  console.log(
+    `${displayPath(directory)}: ${count}, ${sizeKib} KiB, ${Math.round(performance.now() - startMs)} ms`,
+  );
 }
 
 /**
@@ -112,7 +127,9 @@ function removeStale(directory, outputs) {
   const dist = join(directory, "dist");
   for (const path of listFiles(dist)) {
     const source = join(directory, "src", path.slice(dist.length + 1)).replace(/\.d\.ts$/, ".ts");
-    const keep = path.endsWith(".d.ts") ? isFile(source) : outputs.has(path) || path.endsWith(".tsbuildinfo");
+    const keep = path.endsWith(".d.ts")
+      ? isFile(source)
+      : outputs.has(path) || path.endsWith(".tsbuildinfo");
     if (!keep) rmSync(path);
   }
 }

@@ -86,16 +86,28 @@ export async function bundlePackage(workspacePackage, entries) {
     const inputs = await build.watchFiles;
     await build.close();
     const unresolved = warnings.filter((warning) => /could not resolve|unresolved/i.test(warning));
-    if (problems.length + unresolved.length > 0) throw new Error([...problems, ...unresolved].join("\n"));
+    if (problems.length + unresolved.length > 0)
+      throw new Error([...problems, ...unresolved].join("\n"));
 
     return {
       files: output.flatMap((chunk) => {
         if (chunk.type !== "chunk") return [];
         const executable = entries.some((entry) => entry.executable && entry.name === chunk.name);
         const hashbang = executable && !chunk.code.startsWith("#!") ? "#!/usr/bin/env node\n" : "";
-        return [{ path: chunk.fileName, text: hashbang + chunk.code, executable: executable && chunk.isEntry }];
+        return [
+          {
+            path: chunk.fileName,
+            text: hashbang + chunk.code,
+            executable: executable && chunk.isEntry,
+          },
+        ];
       }),
-      inputs: [...new Set([...inputs, ...output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []))])]
+      inputs: [
+        ...new Set([
+          ...inputs,
+          ...output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : [])),
+        ]),
+      ]
         .map((id) => id.split("?")[0] ?? id)
         .filter((id) => id.startsWith(sep) || /^[A-Za-z]:\\/.test(id))
         .sort(),

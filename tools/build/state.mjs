@@ -80,7 +80,12 @@ export function hashText(content) {
  */
 export function writeAtomically(path, text, mode) {
   const present = statSync(path, { throwIfNoEntry: false });
-  if (present !== undefined && (present.mode & 0o777) === mode && readFileSync(path, "utf8") === text) return;
+  if (
+    present !== undefined &&
+    (present.mode & 0o777) === mode &&
+    readFileSync(path, "utf8") === text
+  )
+    return;
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   try {

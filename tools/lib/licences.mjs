@@ -30,7 +30,9 @@ export function isAllowed(expression) {
   const bare = expression.replace(/[()]/g, " ").trim();
   return bare
     .split(/\s+OR\s+/)
-    .some((choice) => choice.split(/\s+AND\s+/).every((licence) => allowedLicences.has(licence.trim())));
+    .some((choice) =>
+      choice.split(/\s+AND\s+/).every((licence) => allowedLicences.has(licence.trim())),
+    );
 }
 
 /**
@@ -55,7 +57,8 @@ export function owningPackage(modulePath) {
   const [first = "", second = ""] = modulePath.slice(base.length).split(sep);
   const directory = join(base, first.startsWith("@") ? join(first, second) : first);
   const manifest = readManifest(directory);
-  if (manifest === undefined) throw new Error(`${modulePath} belongs to no package: ${directory} has no package.json.`);
+  if (manifest === undefined)
+    throw new Error(`${modulePath} belongs to no package: ${directory} has no package.json.`);
   return describePackage(directory, manifest);
 }
 
@@ -65,7 +68,12 @@ export function owningPackage(modulePath) {
  * @returns {InstalledPackage}
  */
 export function describePackage(directory, manifest) {
-  return { name: manifest.name, version: manifest.version, licence: manifest.license ?? "none declared", directory };
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    licence: manifest.license ?? "none declared",
+    directory,
+  };
 }
 
 /**
@@ -86,7 +94,9 @@ export function thirdPartyNotice(packageName, modulePaths) {
   if (bundled.size === 0) return undefined;
   const refused = [...bundled.values()].filter(({ licence }) => !isAllowed(licence));
   if (refused.length > 0) {
-    const list = refused.map(({ name, version, licence }) => `${name}@${version} (${licence})`).join(", ");
+    const list = refused
+      .map(({ name, version, licence }) => `${name}@${version} (${licence})`)
+      .join(", ");
     throw new Error(
       `${packageName}: would bundle ${list}, whose licence is not on the list in tools/lib/licences.mjs. ` +
         `Use another package, or extend the list after reading the licence.`,
@@ -94,7 +104,10 @@ export function thirdPartyNotice(packageName, modulePaths) {
   }
   const sections = [...bundled.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, found]) => `${"-".repeat(80)}\n${key} (${found.licence})\n\n${licenceText(packageName, found)}`);
+    .map(
+      ([key, found]) =>
+        `${"-".repeat(80)}\n${key} (${found.licence})\n\n${licenceText(packageName, found)}`,
+    );
   return `${packageName} contains the following packages.\n\n${sections.join("\n\n")}\n`;
 }
 

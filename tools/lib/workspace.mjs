@@ -78,7 +78,9 @@ export function listFiles(directory, accept = () => true) {
     .flatMap((entry) => {
       const path = join(directory, entry.name);
       if (!entry.isDirectory()) return accept(path) ? [path] : [];
-      return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : listFiles(path, accept);
+      return entry.name === "node_modules" || entry.name.startsWith(".")
+        ? []
+        : listFiles(path, accept);
     });
 }
 
