@@ -159,8 +159,8 @@ module.exports = {
     ...sdkRules,
   ],
   options: {
-    doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|coverage|fixtures)/" },
+    doNotFollow: { path: "(^|/)(node_modules|dist)/" },
+    exclude: { path: "(^|/)(coverage|fixtures)/" },
     // `import type` counts: a type of another package ties the two together just the same.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
