@@ -20,19 +20,23 @@ export const allowedLicences = new Set([
 
 /**
  * Whether a licence expression of a manifest (SPDX, with OR, AND and parentheses) can be met with
- * allowed licences alone.
+ * allowed licences alone. One that mixes OR and AND is met only when every licence in it is allowed:
+ * stricter than SPDX, and rare enough not to need a parser.
  *
- * @param {string | undefined} expression
+ * @param {string} expression
  * @returns {boolean}
  */
 export function isAllowed(expression) {
-  if (expression === undefined) return false;
-  const bare = expression.replace(/[()]/g, " ").trim();
-  return bare
-    .split(/\s+OR\s+/)
-    .some((choice) =>
-      choice.split(/\s+AND\s+/).every((licence) => allowedLicences.has(licence.trim())),
-    );
+  const terms = expression
+    .replace(/[()]/g, " ")
+    .trim()
+    .split(/\s+(OR|AND)\s+/);
+  const licences = terms.filter((_, index) => index % 2 === 0);
+  const onlyChoices =
+    terms.length > 1 && terms.every((term, index) => index % 2 === 0 || term === "OR");
+  return onlyChoices
+    ? licences.some((licence) => allowedLicences.has(licence))
+    : licences.every((licence) => allowedLicences.has(licence));
 }
 
 /**
@@ -68,12 +72,21 @@ export function owningPackage(modulePath) {
  * @returns {InstalledPackage}
  */
 export function describePackage(directory, manifest) {
-  return {
-    name: manifest.name,
-    version: manifest.version,
-    licence: manifest.license ?? "none declared",
-    directory,
-  };
+  const { name, version, license, licenses } = manifest;
+  return { name, version, licence: licenceName(license ?? licenses), directory };
+}
+
+/**
+ * Old manifests write `{ type }`, or a list of them to choose from, where newer ones write SPDX.
+ *
+ * @param {import("./workspace.mjs").Manifest["license"] | import("./workspace.mjs").Manifest["licenses"]} declared
+ * @returns {string}
+ */
+function licenceName(declared) {
+  if (declared === undefined) return "none declared";
+  if (typeof declared === "string") return declared;
+  if (Array.isArray(declared)) return declared.map(licenceName).join(" OR ");
+  return declared.type ?? "none declared";
 }
 
 /**

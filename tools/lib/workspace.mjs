@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
- * @property {string} [license]
+ * @property {string | { type?: string }} [license]
+ * @property {{ type?: string }[]} [licenses] in old manifests
  * @property {Record<string, unknown>} [exports]
  * @property {string | Record<string, string>} [bin]
  * @property {Record<string, string>} [dependencies]
