@@ -1,1 +1,36 @@
-export {};
+export * from "./capabilities/capability-map.js";
+export * from "./capabilities/features.js";
+export { defineConfig } from "./config/config.js";
+export type {
+  ConfigOptions,
+  ImportProvider,
+  KinkoConfig,
+  OpenStoreOptions,
+  ProviderEntry,
+  RouteEntry,
+} from "./config/config.js";
+export * from "./errors/classes.js";
+export { defaultMessages, errorCodes, isRetryableCode } from "./errors/codes.js";
+export type { SecretErrorCode } from "./errors/codes.js";
+export { isSecretError, SecretError } from "./errors/secret-error.js";
+export type { Operation, SecretErrorDetails } from "./errors/secret-error.js";
+export type { ErrorClassification } from "./errors/wrap.js";
+export { openStore } from "./open-store.js";
+export * from "./provider.js";
+export { formatPath, formatRef, formatVersion } from "./refs/format-ref.js";
+export { parsePath, parsePrefix, parseRef, parseVersion } from "./refs/parse-ref.js";
+export type { RefInput, SecretPath, SecretRef, VersionSelector } from "./refs/ref.js";
+export { maxPathBytes, segmentProblem } from "./refs/segment.js";
+export { systemClock } from "./runtime/clock.js";
+export type { Clock } from "./runtime/clock.js";
+export { silentLogger } from "./runtime/logger.js";
+export type { LogFields, Logger } from "./runtime/logger.js";
+export { parseJson, toCanonicalJson } from "./secret/json.js";
+export type { JsonValue } from "./secret/json.js";
+export { formatIssuePath, isSecret, Secret } from "./secret/secret.js";
+export type { SecretInput, SecretKind, SecretMetadata } from "./secret/secret.js";
+export { createStore, defaultTimeoutMs } from "./store/portable-store.js";
+export type { PortableStoreOptions } from "./store/portable-store.js";
+export { createRoutedStore } from "./store/routed-store.js";
+export type { Route } from "./store/routed-store.js";
+export type * from "./store/secret-store.js";

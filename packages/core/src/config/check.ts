@@ -1,0 +1,99 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { ConfigError } from "../errors/classes.js";
+import type { Position } from "./parse-file.js";
+import { didYouMean } from "./suggest.js";
+
+/** Where the data comes from, for messages. */
+export interface CheckSource {
+  /** Such as `kinko.config.yaml` or `the config`. */
+  readonly label: string;
+  /** Path of the checked data inside the whole config. */
+  readonly path: readonly PropertyKey[];
+  position(path: readonly PropertyKey[]): Position | undefined;
+}
+
+/**
+ * Validates data by a Standard Schema.
+ * @throws ConfigError that lists every issue with line and column. Values are never quoted: an
+ * option may hold a token.
+ */
+export async function checkBySchema<Output>(
+  schema: StandardSchemaV1<unknown, Output>,
+  data: unknown,
+  source: CheckSource,
+): Promise<Output> {
+  const result = await schema["~standard"].validate(data);
+  if (result.issues === undefined) return result.value;
+  const problems = result.issues.map((issue) => describeIssue(issue, schema, source));
+  const unknown = result.issues.some(isUnknownKey);
+  throw new ConfigError(problems.join(" "), {
+    operation: "open",
+    reason: unknown ? "unknown-option" : "invalid-option",
+    advice: "Correct the setting that is named here.",
+  });
+}
+
+/** Keys of the path of an issue. */
+export function issuePath(issue: StandardSchemaV1.Issue): PropertyKey[] {
+  return (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+}
+
+function describeIssue(
+  issue: StandardSchemaV1.Issue,
+  schema: unknown,
+  source: CheckSource,
+): string {
+  const keys = issuePath(issue);
+  const path = [...source.path, ...keys];
+  const at = source.position(path);
+  const where = at === undefined ? source.label : `${source.label}:${at.line}:${at.column}`;
+  const option = path.map(String).join(".") || "the top level";
+  if (isUnknownKey(issue)) {
+    const known = knownKeys(schema, keys.slice(0, -1));
+    return `${where}: unknown option "${option}".${didYouMean(String(keys.at(-1)), known)}`;
+  }
+  return `${where}: "${option}" ${problemOf(issue)}.`;
+}
+
+/** As valibot and zod report keys of strict objects. */
+function isUnknownKey(issue: StandardSchemaV1.Issue): boolean {
+  const details = issue as { readonly expected?: unknown; readonly code?: unknown };
+  return details.expected === "never" || details.code === "unrecognized_keys";
+}
+
+function problemOf(issue: StandardSchemaV1.Issue): string {
+  const { kind, expected } = issue as { readonly kind?: unknown; readonly expected?: unknown };
+  if (kind === "schema" && typeof expected === "string") {
+    return (issue as { readonly received?: unknown }).received === "undefined"
+      ? "is missing"
+      : `must be ${expected.replaceAll('"', "'")}`;
+  }
+  // The default messages of schema libraries end with what they received, which may be a token.
+  const message = issue.message.replace(/[,:;]?\s*(but )?(received|got)\b[\s\S]*$/iu, "");
+  return message.trim().replace(/\.$/u, "") || "is not valid";
+}
+
+/** Option names of an object schema, for suggestions; empty for libraries that do not show them. */
+function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
+  let current: unknown = schema;
+  for (const key of path) current = entriesOf(current)?.[String(key)];
+  return Object.keys(entriesOf(current) ?? {});
+}
+
+function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  let current = schema;
+  // Through optional(), nullable() and pipe() of valibot to the object inside.
+  for (let depth = 0; depth < 5 && typeof current === "object" && current !== null; depth += 1) {
+    const { entries, shape, wrapped, pipe, options } = current as Record<string, unknown>;
+    const found = entries ?? shape;
+    if (typeof found === "object" && found !== null) return found as Record<string, unknown>;
+    if (Array.isArray(options)) {
+      return Object.assign({}, ...options.map((option) => entriesOf(option) ?? {})) as Record<
+        string,
+        unknown
+      >;
+    }
+    current = wrapped ?? (Array.isArray(pipe) ? pipe[0] : undefined);
+  }
+  return undefined;
+}

@@ -1,0 +1,99 @@
+import { AbortedError, ClosedError, TimeoutError } from "../errors/classes.js";
+import { wrapError, type ErrorClassification } from "../errors/wrap.js";
+import type { Clock } from "../runtime/clock.js";
+
+/** What runs one call of a driver. */
+export interface CallRunner {
+  /**
+   * Runs `work` under one deadline and signal, and turns whatever it throws into one SecretError.
+   * The caller is released at once when the signal aborts or time is up, also when the driver
+   * does not react.
+   */
+  run<Result>(call: Call, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  /** Cancels everything under way; later calls throw ClosedError. */
+  close(): void;
+  readonly closed: boolean;
+}
+
+/** Which call, for deadlines and error messages. */
+export interface Call {
+  readonly operation: string;
+  readonly ref?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What a {@link CallRunner} needs. */
+export interface CallRunnerOptions {
+  readonly provider: string;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly classifyError: (error: unknown) => ErrorClassification;
+}
+
+/**
+ * The one way from the portable store to a driver. What holds for all backends and every call
+ * (deadline, abort, one wrapping of errors) is here, and what is to hold later (retry, breaker,
+ * events) belongs here too.
+ */
+export function createCallRunner(options: CallRunnerOptions): CallRunner {
+  const underWay = new Set<AbortController>();
+  let closed = false;
+
+  const run = async <Result>(
+    call: Call,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> => {
+    const context = { provider: options.provider, operation: call.operation, ref: call.ref };
+    if (closed) {
+      throw new ClosedError("The store was closed.", { ...context, advice: "Open a new one." });
+    }
+    if (call.signal?.aborted === true) throw new AbortedError("The call was cancelled.", context);
+
+    const timeoutMs = call.timeoutMs ?? options.timeoutMs;
+    const controller = new AbortController();
+    underWay.add(controller);
+    let stop: (error: Error) => void = () => undefined;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      stop = (error) => {
+        reject(error);
+        controller.abort(error);
+      };
+    });
+    const onClose = (): void => {
+      stop(new ClosedError("The store was closed during the call.", context));
+    };
+    const onAbort = (): void => stop(new AbortedError("The call was cancelled.", context));
+    controller.signal.addEventListener("abort", onClose, { once: true });
+    call.signal?.addEventListener("abort", onAbort, { once: true });
+    const cancelDeadline = options.clock.schedule(timeoutMs, () =>
+      stop(
+        new TimeoutError(`The store did not answer within ${timeoutMs} ms.`, {
+          ...context,
+          advice: "Check that it is reachable, or allow more time with timeoutMs.",
+        }),
+      ),
+    );
+    try {
+      return await Promise.race([work(controller.signal), stopped]);
+    } catch (error) {
+      throw wrapError(error, options.classifyError, context);
+    } finally {
+      cancelDeadline();
+      controller.signal.removeEventListener("abort", onClose);
+      call.signal?.removeEventListener("abort", onAbort);
+      underWay.delete(controller);
+    }
+  };
+
+  return {
+    run,
+    close() {
+      closed = true;
+      for (const controller of underWay) controller.abort();
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Yields from several async iterables as they deliver; fails when one fails, ends when all ended. */
+export async function* mergeIterables<Item>(
+  iterables: readonly AsyncIterable<Item>[],
+): AsyncGenerator<Item> {
+  const iterators = iterables.map((iterable) => iterable[Symbol.asyncIterator]());
+  const next = (index: number): Promise<{ index: number; result: IteratorResult<Item> }> => {
+    const iterator = iterators[index] as AsyncIterator<Item>;
+    return iterator.next().then((result) => ({ index, result }));
+  };
+  const pending = new Map(iterators.map((_iterator, index) => [index, next(index)]));
+  try {
+    while (pending.size > 0) {
+      const { index, result } = await Promise.race(pending.values());
+      if (result.done === true) {
+        pending.delete(index);
+        continue;
+      }
+      pending.set(index, next(index));
+      yield result.value;
+    }
+  } finally {
+    for (const promise of pending.values()) promise.catch(() => undefined);
+    for (const iterator of iterators) {
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    }
+  }
+}
