@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ClosedError, InvalidValueError, NotFoundError } from "../errors/classes.js";
 import { parseJson, toCanonicalJson, type JsonValue } from "./json.js";
@@ -167,6 +166,8 @@ export class Secret {
 
   /** Whether kind and bytes are equal, compared in constant time for equal lengths. */
   equals(other: Secret): boolean {
+    // Not imported at the top: loading node:crypto would double what importing this package costs.
+    const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
     const bytes = this.#open();
     const otherBytes = other.bytes();
     try {

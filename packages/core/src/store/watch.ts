@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from "node:crypto";
 import type { WatchCapability } from "../capabilities/capability-map.js";
 import { isSecretError } from "../errors/secret-error.js";
 import { formatRef } from "../refs/format-ref.js";
@@ -41,7 +40,7 @@ export async function* watch(
     }
     return;
   }
-  const key = randomBytes(32);
+  const key = process.getBuiltinModule("node:crypto").randomBytes(32);
   const known = new Map<string, Snapshot>();
   while (signal?.aborted !== true && !port.isClosed()) {
     for (const ref of refs) {
@@ -77,6 +76,8 @@ async function look(
   try {
     const secret = await port.store.get(ref, { signal: options.signal });
     const bytes = secret.bytes();
+    // Not imported at the top: see Secret.equals.
+    const { createHmac } = process.getBuiltinModule("node:crypto");
     const digest = createHmac("sha256", key).update(secret.kind).update(bytes).digest("base64");
     bytes.fill(0);
     secret.dispose();
