@@ -89,8 +89,13 @@ async function buildJavaScript(workspacePackage) {
 
   const startMs = performance.now();
   const { files, inputs } = await bundlePackage(workspacePackage, findEntries(workspacePackage));
-  const notice = thirdPartyNotice(name, inputs);
-  if (notice !== undefined) files.push({ path: noticeFile, text: notice, executable: false });
+  const notice = thirdPartyNotice(
+    name,
+    files.flatMap(({ modules }) => modules),
+  );
+  if (notice !== undefined) {
+    files.push({ path: noticeFile, text: notice, executable: false, modules: [] });
+  }
 
   const dist = join(directory, "dist");
   // Chunks before the entries that lead to them, so that no reader finds an entry without its chunk.
@@ -106,6 +111,7 @@ async function buildJavaScript(workspacePackage) {
     tools: toolsHash,
     inputs: hashFiles([join(directory, "package.json"), ...inputs]),
     outputs: hashFiles(outputs),
+    contents: Object.fromEntries(files.map(({ path, modules }) => [join(dist, path), modules])),
   });
   const sizeKib = Math.ceil(
     files.reduce((sum, file) => sum + Buffer.byteLength(file.text), 0) / 1024,

@@ -1,5 +1,5 @@
 import { builtinModules } from "node:module";
-import { sep } from "node:path";
+import { isAbsolute } from "node:path";
 import { rolldown } from "rolldown";
 import { displayPath } from "../lib/workspace.mjs";
 
@@ -7,9 +7,17 @@ import { displayPath } from "../lib/workspace.mjs";
 /** @typedef {import("./entries.mjs").Entry} Entry */
 
 /**
+ * @typedef {object} BundledFile
+ * @property {string} path inside dist
+ * @property {string} text
+ * @property {boolean} executable
+ * @property {string[]} modules absolute paths of the modules whose code is in it
+ */
+
+/**
  * @typedef {object} Bundle
- * @property {{ path: string, text: string, executable: boolean }[]} files path inside dist
- * @property {string[]} inputs absolute paths of every module that went in
+ * @property {BundledFile[]} files
+ * @property {string[]} inputs absolute paths of every file that was read
  */
 
 const builtins = new Set(builtinModules);
@@ -21,8 +29,8 @@ const builtins = new Set(builtinModules);
  *
  * A library keeps every dependency outside. A package marked `"kinkoBuild": { "bundle": true }` keeps
  * only its declared runtime dependencies outside and takes in the rest, which it lists as
- * devDependencies. No source maps: the output is plain readable JavaScript with its names kept, the
- * sources are not in the tarball, and a map would double it. Libraries are not minified.
+ * devDependencies. No source maps: the output of a library is plain readable JavaScript with its
+ * names kept, the sources are not in the tarball, and a map would double it.
  *
  * @param {WorkspacePackage} workspacePackage
  * @param {Entry[]} entries
@@ -32,40 +40,14 @@ const builtins = new Set(builtinModules);
 export async function bundlePackage(workspacePackage, entries) {
   const { name, directory, manifest } = workspacePackage;
   const bundleAll = manifest.kinkoBuild?.bundle === true;
-  const runtime = new Set([
-    ...Object.keys(manifest.dependencies ?? {}),
-    ...Object.keys(manifest.peerDependencies ?? {}),
-    ...Object.keys(manifest.optionalDependencies ?? {}),
-  ]);
   /** @type {string[]} */
   const problems = [];
-
-  /**
-   * @param {string} id
-   * @param {string | undefined} importer
-   */
-  const external = (id, importer) => {
-    if (id.startsWith("node:") || builtins.has(id)) return true;
-    const wanted = /^(@[^/]+\/[^/]+|[^@./\\\0#][^/\\:]*)(?:\/|$)/.exec(id)?.[1];
-    if (wanted === undefined) return false;
-    if (runtime.has(wanted)) return true;
-    if (bundleAll) return false;
-    if (wanted === name) return false;
-    problems.push(
-      `${name}: ${displayPath(importer ?? directory)} imports "${id}", which is not among its ` +
-        `dependencies. Add ${wanted} to dependencies or peerDependencies in package.json.`,
-    );
-    return true;
-  };
-
-  /** @type {string[]} */
-  const warnings = [];
   try {
     const build = await rolldown({
       input: Object.fromEntries(entries.map((entry) => [entry.name, entry.source])),
       cwd: directory,
       platform: "node",
-      external,
+      external: (id, importer) => isExternal(workspacePackage, id, importer, problems),
       tsconfig: false,
       resolve: {
         conditionNames: ["@kinko/source", "node", "import", "module", "default"],
@@ -73,7 +55,9 @@ export async function bundlePackage(workspacePackage, entries) {
       },
       transform: { target: "node20.19" },
       onLog(level, log) {
-        if (level === "warn") warnings.push(`${name}: ${log.message}`);
+        if (level === "warn" && log.code === "UNRESOLVED_IMPORT")
+          problems.push(`${name}: ${log.message}`);
+        else if (level === "warn") console.warn(`${name}: ${log.message}`);
       },
     });
     const { output } = await build.generate({
@@ -82,38 +66,54 @@ export async function bundlePackage(workspacePackage, entries) {
       chunkFileNames: "chunks/[name]-[hash].js",
       minify: bundleAll,
       sourcemap: false,
+      // Users read the documentation in the declarations.
+      comments: { legal: true, annotation: true, jsdoc: false },
     });
-    const inputs = await build.watchFiles;
+    const read = await build.watchFiles;
     await build.close();
-    const unresolved = warnings.filter((warning) => /could not resolve|unresolved/i.test(warning));
-    if (problems.length + unresolved.length > 0)
-      throw new Error([...problems, ...unresolved].join("\n"));
+    if (problems.length > 0) throw new Error(problems.join("\n"));
 
-    return {
-      files: output.flatMap((chunk) => {
-        if (chunk.type !== "chunk") return [];
-        const executable = entries.some((entry) => entry.executable && entry.name === chunk.name);
-        const hashbang = executable && !chunk.code.startsWith("#!") ? "#!/usr/bin/env node\n" : "";
-        return [
-          {
-            path: chunk.fileName,
-            text: hashbang + chunk.code,
-            executable: executable && chunk.isEntry,
-          },
-        ];
-      }),
-      inputs: [
-        ...new Set([
-          ...inputs,
-          ...output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : [])),
-        ]),
-      ]
-        .map((id) => id.split("?")[0] ?? id)
-        .filter((id) => id.startsWith(sep) || /^[A-Za-z]:\\/.test(id))
-        .sort(),
-    };
+    const executables = new Set(entries.flatMap((entry) => (entry.executable ? [entry.name] : [])));
+    const files = output.flatMap((chunk) => {
+      if (chunk.type !== "chunk") return [];
+      const executable = chunk.isEntry && executables.has(chunk.name);
+      const hashbang = executable && !chunk.code.startsWith("#!") ? "#!/usr/bin/env node\n" : "";
+      const modules = modulePaths(chunk.moduleIds);
+      return [{ path: chunk.fileName, text: hashbang + chunk.code, executable, modules }];
+    });
+    return { files, inputs: modulePaths([...read, ...files.flatMap(({ modules }) => modules)]) };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new Error(text.startsWith(name) ? text : `${name}: ${text}`);
   }
+}
+
+/**
+ * @param {WorkspacePackage} workspacePackage
+ * @param {string} id what is imported
+ * @param {string | undefined} importer
+ * @param {string[]} problems takes an import that nothing declares
+ */
+function isExternal({ name, directory, manifest }, id, importer, problems) {
+  if (id.startsWith("node:") || builtins.has(id)) return true;
+  const wanted = /^(@[^/]+\/[^/]+|[^@./\\\0#][^/\\:]*)(?:\/|$)/.exec(id)?.[1];
+  if (wanted === undefined || wanted === name) return false;
+  const { dependencies, peerDependencies, optionalDependencies } = manifest;
+  if (wanted in { ...dependencies, ...peerDependencies, ...optionalDependencies }) return true;
+  if (manifest.kinkoBuild?.bundle === true) return false;
+  problems.push(
+    `${name}: ${displayPath(importer ?? directory)} imports "${id}", which is not among its ` +
+      `dependencies. Add ${wanted} to dependencies or peerDependencies in package.json.`,
+  );
+  return true;
+}
+
+/**
+ * Without the bundler's own helpers, which are no files.
+ *
+ * @param {readonly string[]} ids
+ */
+function modulePaths(ids) {
+  const paths = ids.map((id) => id.split("?")[0] ?? id).filter(isAbsolute);
+  return [...new Set(paths)].sort();
 }

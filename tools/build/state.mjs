@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { isFile, workspaceRoot } from "../lib/workspace.mjs";
+import { findPackages, isFile, workspaceRoot } from "../lib/workspace.mjs";
 
 /** Outside dist, so that it can never be packed. */
 const stateFolder = join(workspaceRoot, "node_modules", ".cache", "kinko-build");
@@ -13,6 +13,7 @@ const stateFolder = join(workspaceRoot, "node_modules", ".cache", "kinko-build")
  * @property {string} tools hash of what decides how packages are built
  * @property {Record<string, string>} inputs absolute path → hash
  * @property {Record<string, string>} outputs absolute path → hash
+ * @property {Record<string, string[]>} contents absolute path of an output → modules bundled into it
  */
 
 /**
@@ -36,6 +37,26 @@ export function readState(packageName) {
  */
 export function writeState(packageName, state) {
   writeAtomically(statePath(packageName), JSON.stringify(state), 0o644);
+}
+
+/**
+ * Which modules are in which built file, for those that look behind a bundle.
+ *
+ * @returns {Map<string, string[]>} absolute path of a built file → absolute paths of its modules
+ * @throws {Error} when a built file is not the one that was recorded
+ */
+export function readBundleContents() {
+  /** @type {Map<string, string[]>} */
+  const all = new Map();
+  for (const { name } of findPackages()) {
+    const state = readState(name);
+    if (state === undefined) continue;
+    if (!isUnchanged(state.outputs)) {
+      throw new Error(`The dist of ${name} is not what was built. Run: npx -y pnpm@12.21.0 build`);
+    }
+    for (const [path, modules] of Object.entries(state.contents)) all.set(path, modules);
+  }
+  return all;
 }
 
 /** @param {string} packageName */

@@ -151,7 +151,7 @@ export async function checkTypes(packed, folder) {
   const ours = stdout
     .split("\n")
     .filter(
-      (line) => /^(consumer\.ts|node_modules\/@kinko\/)/.test(line) || /^error TS/.test(line),
+      (line) => /^(consumer\.ts|node_modules\/@kinko\/)/.test(line) || line.startsWith("error TS"),
     );
   return ours.map((line) => `types: ${line}`);
 }
