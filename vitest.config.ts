@@ -25,7 +25,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{packages,tools,examples}/*/test/**/*.test.ts", "{bench,docs}/test/**/*.test.ts"],
+          include: [
+            "{packages,tools,examples}/*/test/**/*.test.ts",
+            "{bench,docs}/test/**/*.test.ts",
+          ],
           exclude: [...elsewhere, integrationTests],
         },
       },

@@ -10,7 +10,8 @@ import { isAbsolute, join } from "node:path";
  */
 export function serversCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const configured = environment["XDG_CACHE_HOME"];
-  const base = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".cache");
+  const base =
+    configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".cache");
   const folder = join(base, "kinko", "servers");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;

@@ -32,7 +32,8 @@ export async function createTestCertificates(folder: string): Promise<TestCertif
   const file = (name: string): string => join(folder, name);
   const openssl = async (...args: readonly string[]): Promise<void> => {
     const { ok, stderr } = await runTool("openssl", args, { timeoutMs: 30_000, cwd: folder });
-    if (!ok) throw new ServerStartError(`openssl ${args[0] ?? ""} failed. Its message:\n${stderr.trim()}`);
+    if (!ok)
+      throw new ServerStartError(`openssl ${args[0] ?? ""} failed. Its message:\n${stderr.trim()}`);
   };
 
   writeFileSync(file("ca.cnf"), requestConfig("Kinko test authority", caExtensions));
@@ -45,7 +46,17 @@ export async function createTestCertificates(folder: string): Promise<TestCertif
   const asAuthority = ["-config", "ca.cnf", "-extensions", "extensions", "-out", "ca.pem"];
   await openssl("req", "-x509", "-new", "-key", "ca.key", "-days", validDays, ...asAuthority);
   await openssl("req", "-new", "-key", "server.key", "-config", "server.cnf", "-out", "server.csr");
-  const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", validDays, "-out", "server.pem"];
+  const signed = [
+    "-CA",
+    "ca.pem",
+    "-CAkey",
+    "ca.key",
+    "-CAcreateserial",
+    "-days",
+    validDays,
+    "-out",
+    "server.pem",
+  ];
   const withNames = ["-extfile", "server.cnf", "-extensions", "extensions"];
   await openssl("x509", "-req", "-in", "server.csr", ...signed, ...withNames);
   rmSync(file("ca.key"));
@@ -58,7 +69,10 @@ export async function createTestCertificates(folder: string): Promise<TestCertif
   };
 }
 
-const caExtensions = ["basicConstraints = critical, CA:TRUE", "keyUsage = critical, keyCertSign, cRLSign"];
+const caExtensions = [
+  "basicConstraints = critical, CA:TRUE",
+  "keyUsage = critical, keyCertSign, cRLSign",
+];
 const serverExtensions = [
   "basicConstraints = critical, CA:FALSE",
   "extendedKeyUsage = serverAuth",

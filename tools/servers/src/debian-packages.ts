@@ -49,7 +49,8 @@ export async function ensureDebianPackages(
   }
   if (missing.length === 0) return;
   const list = missing.join(" ");
-  const mayInstall = options.mayInstall ?? (process.getuid?.() === 0 && existsSync("/etc/debian_version"));
+  const mayInstall =
+    options.mayInstall ?? (process.getuid?.() === 0 && existsSync("/etc/debian_version"));
   if (!mayInstall) {
     throw new ServerUnavailableError(
       `The tests need what the Debian ${missing.length === 1 ? "package" : "packages"} ${list} holds. ` +
@@ -65,7 +66,11 @@ export async function ensureDebianPackages(
 
 async function isInstalled(name: DebianPackage, environment: NodeJS.ProcessEnv): Promise<boolean> {
   const [command, ...args] = packages[name].probe ?? [];
-  if (command !== undefined && (await runTool(command, args, { environment, timeoutMs: 20_000 })).ok) return true;
+  if (
+    command !== undefined &&
+    (await runTool(command, args, { environment, timeoutMs: 20_000 })).ok
+  )
+    return true;
   const query = ["--show", "--showformat=${db:Status-Status}", name];
   const { ok, stdout } = await runTool("dpkg-query", query, { environment, timeoutMs: 20_000 });
   return ok && stdout === "installed";
@@ -84,10 +89,14 @@ async function preventDefaultCluster(environment: NodeJS.ProcessEnv): Promise<vo
 }
 
 async function aptGet(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  const { ok, stderr } = await runTool("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], {
-    environment: { ...environment, DEBIAN_FRONTEND: "noninteractive" },
-    timeoutMs: installTimeoutMs,
-  });
+  const { ok, stderr } = await runTool(
+    "apt-get",
+    ["-q", "-o", "DPkg::Lock::Timeout=300", ...args],
+    {
+      environment: { ...environment, DEBIAN_FRONTEND: "noninteractive" },
+      timeoutMs: installTimeoutMs,
+    },
+  );
   if (ok) return;
   throw new ServerUnavailableError(
     `apt-get ${args.filter((arg) => !arg.startsWith("-")).join(" ")} failed. Check that this machine can reach ` +

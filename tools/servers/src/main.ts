@@ -19,7 +19,9 @@ async function main(): Promise<number> {
   }
   const unknown = names.find((name) => !isServerName(name));
   if (unknown !== undefined) {
-    return misuse(`There is no server ${unknown}. Name one or more of ${serverNames.join(", ")}, or none for all.`);
+    return misuse(
+      `There is no server ${unknown}. Name one or more of ${serverNames.join(", ")}, or none for all.`,
+    );
   }
   const chosen = names.length === 0 ? serverNames : names.filter(isServerName);
   switch (command) {
@@ -45,7 +47,10 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const expected = error instanceof ServerUnavailableError || error instanceof ServerStartError;
-  const badOption = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  const badOption =
+    error instanceof TypeError &&
+    "code" in error &&
+    String(error.code).startsWith("ERR_PARSE_ARGS");
   if (!expected && !badOption) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = badOption ? 2 : 1;

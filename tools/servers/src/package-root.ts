@@ -12,7 +12,9 @@ function findPackageRoot(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json"))) return folder;
     if (dirname(folder) === folder) {
-      throw new Error(`No package.json is above ${start}. Run this from a complete clone of the repository.`);
+      throw new Error(
+        `No package.json is above ${start}. Run this from a complete clone of the repository.`,
+      );
     }
   }
 }

@@ -60,7 +60,9 @@ function readLinuxStartTime(pid) {
 /** @param {number} pid */
 function readPsStartTime(pid) {
   try {
-    const output = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" });
+    const output = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+    });
     const [, state, startTime] = /^(\S+)\s+(.+)$/.exec(output.trim()) ?? [];
     return state?.startsWith("Z") === true ? undefined : startTime;
   } catch {

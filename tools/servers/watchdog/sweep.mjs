@@ -40,7 +40,8 @@ async function removeRun({ folder, record }) {
   while (record.processes.some(isRunning) && performance.now() < deadlineMs) await delay(20);
   for (const process of record.processes) signalProcess(process, "SIGKILL", { group: true });
   // The run folder goes last: for as long as it is there, another sweep can finish this one's work.
-  for (const path of [...record.folders, folder]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  for (const path of [...record.folders, folder])
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** @param {string} base */
@@ -48,7 +49,8 @@ function listFolders(base) {
   try {
     // Whoever can write here decides what is signalled and removed, so it has to be this user alone.
     const stat = lstatSync(base);
-    if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0) return [];
+    if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0)
+      return [];
     return readdirSync(base).map((name) => join(base, name));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];

@@ -23,7 +23,9 @@ export async function start(names: readonly ServerName[]): Promise<void> {
 }
 
 function exportLines(name: ServerName, server: ShownServer): string {
-  const lines = Object.entries(server.variables).map(([key, value]) => `export ${key}='${value.replaceAll("'", "'\\''")}'`);
+  const lines = Object.entries(server.variables).map(
+    ([key, value]) => `export ${key}='${value.replaceAll("'", "'\\''")}'`,
+  );
   return [`# ${name}, log: ${server.logFile}`, ...lines, ""].join("\n");
 }
 

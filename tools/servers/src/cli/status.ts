@@ -16,16 +16,19 @@ export async function showStatus(environment: NodeJS.ProcessEnv = process.env): 
 }
 
 async function vaultSource(environment: NodeJS.ProcessEnv): Promise<string> {
-  if (environment["KINKO_TEST_VAULT_ADDR"]) return "from KINKO_TEST_VAULT_ADDR (vault-tls as without it)";
+  if (environment["KINKO_TEST_VAULT_ADDR"])
+    return "from KINKO_TEST_VAULT_ADDR (vault-tls as without it)";
   const binary = await findVaultBinary({ environment });
-  if (binary === undefined) return 'not there yet; "pnpm servers prepare" gets it, by building in about 10 minutes';
+  if (binary === undefined)
+    return 'not there yet; "pnpm servers prepare" gets it, by building in about 10 minutes';
   return `version ${binary.version}, ${binary.source}${binary.source === "PATH" ? "" : `, ${binary.path}`}`;
 }
 
 async function postgresSource(environment: NodeJS.ProcessEnv): Promise<string> {
   if (environment["KINKO_TEST_POSTGRES_URL"]) return "from KINKO_TEST_POSTGRES_URL";
   const binaries = await findPostgresBinaries({ environment });
-  if (binaries === undefined) return 'not installed; "pnpm servers prepare" installs it on Debian as root';
+  if (binaries === undefined)
+    return 'not installed; "pnpm servers prepare" installs it on Debian as root';
   return `version ${binaries.version}, ${binaries.folder}`;
 }
 
@@ -33,7 +36,10 @@ function runningServers(): string[] {
   const running = readRuns(runsFolder()).flatMap(({ folder, record }) =>
     record.processes
       .filter(isRunning)
-      .map(({ pid }) => `running   ${record.server}, process ${pid}, started by process ${record.owner.pid}, ${folder}`),
+      .map(
+        ({ pid }) =>
+          `running   ${record.server}, process ${pid}, started by process ${record.owner.pid}, ${folder}`,
+      ),
   );
   return running.length === 0 ? ["none running"] : running;
 }

@@ -32,10 +32,14 @@ export async function compileGoProgram(options: CompileOptions): Promise<void> {
   try {
     progress(`${name}: building with Go, once for this user`);
     let modules = 0;
-    const packages = await runGo(options, ["list", "-deps", "-f", "{{.ImportPath}}", "."], (line) => {
-      if (line.startsWith("go: downloading ")) modules += 1;
-      phase = `downloading modules, ${modules} so far`;
-    });
+    const packages = await runGo(
+      options,
+      ["list", "-deps", "-f", "{{.ImportPath}}", "."],
+      (line) => {
+        if (line.startsWith("go: downloading ")) modules += 1;
+        phase = `downloading modules, ${modules} so far`;
+      },
+    );
     let compiled = 0;
     phase = `compiling ${packages.length} packages`;
     report();
@@ -81,7 +85,9 @@ function runGo(
         ),
       );
     };
-    child.once("error", (error) => fail(`did not run (${"code" in error ? String(error.code) : "unknown"})`));
+    child.once("error", (error) =>
+      fail(`did not run (${"code" in error ? String(error.code) : "unknown"})`),
+    );
     child.once("close", (code, signal) => {
       if (code === 0) resolve(lines);
       else fail(signal === null ? `exited with ${code}` : `was ended by ${signal}`);

@@ -39,14 +39,20 @@ export async function withBuildLock(
       );
     }
     if (nowMs - reportedAtMs > reportEveryMs) {
-      progress(`${name}: another process is building it, waiting, ${elapsedSeconds(startedAtMs)} s`);
+      progress(
+        `${name}: another process is building it, waiting, ${elapsedSeconds(startedAtMs)} s`,
+      );
       reportedAtMs = nowMs;
     }
     await delay(250);
   }
 }
 
-async function tryLock(folder: string, name: string, progress: Progress): Promise<(() => Promise<void>) | undefined> {
+async function tryLock(
+  folder: string,
+  name: string,
+  progress: Progress,
+): Promise<(() => Promise<void>) | undefined> {
   try {
     return await lock(folder, {
       stale: staleMs,

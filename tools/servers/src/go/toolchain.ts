@@ -8,16 +8,27 @@ import { runTool } from "../process/run-tool.js";
  *
  * @throws ServerUnavailableError that says which Go to install
  */
-export async function requireGo(moduleFolder: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  const wanted = /^go (\d+\.\d+)/m.exec(readFileSync(join(moduleFolder, "go.mod"), "utf8"))?.[1] ?? "1.25";
+export async function requireGo(
+  moduleFolder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const wanted =
+    /^go (\d+\.\d+)/m.exec(readFileSync(join(moduleFolder, "go.mod"), "utf8"))?.[1] ?? "1.25";
   const install = `Install Go ${wanted} or newer (https://go.dev/dl/) and put it on PATH`;
-  const output = await runTool("go", ["env", "GOVERSION"], { environment: goEnvironment(environment), timeoutMs: 30_000 });
+  const output = await runTool("go", ["env", "GOVERSION"], {
+    environment: goEnvironment(environment),
+    timeoutMs: 30_000,
+  });
   const found = /^go(\d+\.\d+)/.exec(output.stdout.trim())?.[1];
   if (!output.ok || found === undefined) {
-    throw new ServerUnavailableError(`The program has to be built, and Go is not on PATH. ${install}.`);
+    throw new ServerUnavailableError(
+      `The program has to be built, and Go is not on PATH. ${install}.`,
+    );
   }
   if (!isAtLeast(found, wanted)) {
-    throw new ServerUnavailableError(`The program has to be built, and the Go on PATH is ${found}. ${install}.`);
+    throw new ServerUnavailableError(
+      `The program has to be built, and the Go on PATH is ${found}. ${install}.`,
+    );
   }
 }
 

@@ -8,7 +8,9 @@ import type { PostgresEndpoint } from "./start.js";
  *
  * @throws ServerUnavailableError when the variable is set and is no such address
  */
-export function externalPostgres(environment: NodeJS.ProcessEnv = process.env): PostgresEndpoint | undefined {
+export function externalPostgres(
+  environment: NodeJS.ProcessEnv = process.env,
+): PostgresEndpoint | undefined {
   const connectionString = environment["KINKO_TEST_POSTGRES_URL"];
   if (connectionString === undefined || connectionString === "") return undefined;
   const url = parse(connectionString);

@@ -23,7 +23,9 @@ export interface FindPostgresOptions {
 }
 
 /** Looks for PostgreSQL: what `pg_config` names, Debian's folders, newest first, and PATH. */
-export async function findPostgresBinaries(options: FindPostgresOptions = {}): Promise<PostgresBinaries | undefined> {
+export async function findPostgresBinaries(
+  options: FindPostgresOptions = {},
+): Promise<PostgresBinaries | undefined> {
   const environment = options.environment ?? process.env;
   const configured = await runTool("pg_config", ["--bindir"], { environment, timeoutMs: 20_000 });
   const candidates = [
@@ -33,8 +35,12 @@ export async function findPostgresBinaries(options: FindPostgresOptions = {}): P
   ];
   for (const folder of candidates) {
     // pg_config also comes with the client's development files alone, without a server.
-    if (folder === "" || !["initdb", "postgres"].every((name) => isExecutable(join(folder, name)))) continue;
-    const { stdout } = await runTool(join(folder, "postgres"), ["--version"], { environment, timeoutMs: 20_000 });
+    if (folder === "" || !["initdb", "postgres"].every((name) => isExecutable(join(folder, name))))
+      continue;
+    const { stdout } = await runTool(join(folder, "postgres"), ["--version"], {
+      environment,
+      timeoutMs: 20_000,
+    });
     const version = /^postgres \(PostgreSQL\) (\d+(?:\.\d+)*)/.exec(stdout)?.[1];
     if (version !== undefined) return { folder, version };
   }
@@ -47,7 +53,9 @@ export async function findPostgresBinaries(options: FindPostgresOptions = {}): P
  *
  * @throws ServerUnavailableError naming what to install
  */
-export async function preparePostgresBinaries(options: FindPostgresOptions = {}): Promise<PostgresBinaries> {
+export async function preparePostgresBinaries(
+  options: FindPostgresOptions = {},
+): Promise<PostgresBinaries> {
   const found = await findPostgresBinaries(options);
   if (found !== undefined) return found;
   await ensureDebianPackages(["postgresql"], options);

@@ -82,7 +82,11 @@ async function startServer(
   const process = new ServerProcess(folder, {
     title: "PostgreSQL",
     command: join(binaries.folder, "postgres"),
-    args: ["-D", data, ...settings({ listen_addresses: host, port: String(port), ...fixedSettings })],
+    args: [
+      "-D",
+      data,
+      ...settings({ listen_addresses: host, port: String(port), ...fixedSettings }),
+    ],
     // "Fast" shutdown: SIGTERM would wait for clients to leave by themselves.
     stopSignal: "SIGINT",
     ...(user === undefined ? {} : { user }),
@@ -143,8 +147,18 @@ async function initialise(
   const passwordFile = join(cluster, "password");
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (user !== undefined) for (const path of [data, passwordFile]) chownSync(path, user.uid, user.gid);
-  const args = ["--pgdata", data, "--username", superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256"];
+  if (user !== undefined)
+    for (const path of [data, passwordFile]) chownSync(path, user.uid, user.gid);
+  const args = [
+    "--pgdata",
+    data,
+    "--username",
+    superuser,
+    "--pwfile",
+    passwordFile,
+    "--auth",
+    "scram-sha-256",
+  ];
   const { ok, stderr } = await runTool(
     join(binaries.folder, "initdb"),
     [...args, "--encoding", "UTF8", "--no-locale", "--no-sync"],

@@ -12,7 +12,9 @@ const windowBytes = 16_384;
  */
 export function logTail(path: string, secrets: readonly string[] = [], lines = 20): string {
   const text = readEnd(path).trimEnd().split("\n").slice(-lines).map(hideSecretLine).join("\n");
-  return secrets.filter((secret) => secret !== "").reduce((tail, secret) => tail.replaceAll(secret, "[hidden]"), text);
+  return secrets
+    .filter((secret) => secret !== "")
+    .reduce((tail, secret) => tail.replaceAll(secret, "[hidden]"), text);
 }
 
 function hideSecretLine(line: string): string {

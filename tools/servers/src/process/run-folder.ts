@@ -36,7 +36,10 @@ export class RunFolder {
 
   /** Strikes a process that has ended off the record. */
   removeProcess(pid: number): void {
-    this.#record = { ...this.#record, processes: this.#record.processes.filter((each) => each.pid !== pid) };
+    this.#record = {
+      ...this.#record,
+      processes: this.#record.processes.filter((each) => each.pid !== pid),
+    };
     this.#save();
   }
 
@@ -53,7 +56,8 @@ export class RunFolder {
 
   /** Removes the run's folders. Every process has to be stopped before. Idempotent. */
   remove(): void {
-    for (const folder of [...this.#record.folders, this.path]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [...this.#record.folders, this.path])
+      rmSync(folder, { recursive: true, force: true });
   }
 
   #save(): void {

@@ -19,7 +19,11 @@ export interface ToolOutput {
  * Runs a short program to its end. A program that is absent, fails or takes too long is an answer
  * here, not a rejection.
  */
-export function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<ToolOutput> {
+export function runTool(
+  command: string,
+  args: readonly string[],
+  options: ToolOptions,
+): Promise<ToolOutput> {
   return new Promise((resolve) => {
     execFile(
       command,

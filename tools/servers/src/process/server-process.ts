@@ -49,7 +49,9 @@ export class ServerProcess {
   }
 
   get running(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
   }
 
   /** @throws ServerStartError when the program cannot be run at all */
@@ -74,7 +76,9 @@ export class ServerProcess {
     const { pid } = child;
     const identity = pid === undefined ? undefined : identifyProcess(pid);
     if (pid === undefined) {
-      throw new ServerStartError(`${title} cannot be run as ${command}. Check that it is an executable file.`);
+      throw new ServerStartError(
+        `${title} cannot be run as ${command}. Check that it is an executable file.`,
+      );
     }
     if (identity !== undefined) this.#folder.addProcess({ ...identity, stopSignal });
     child.once("exit", () => this.#folder.removeProcess(pid));
@@ -85,14 +89,21 @@ export class ServerProcess {
    *
    * @throws ServerStartError with the end of the log when the server ends first, or is not ready in time
    */
-  async waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number, secrets: readonly string[]): Promise<void> {
+  async waitUntilReady(
+    isReady: () => Promise<boolean>,
+    timeoutMs: number,
+    secrets: readonly string[],
+  ): Promise<void> {
     const { title } = this.#command;
     const deadlineMs = performance.now() + timeoutMs;
     for (;;) {
       if (!this.running) throw this.#failure(`${title} ended while it was starting.`, secrets);
       if (await isReady()) return;
       if (performance.now() > deadlineMs) {
-        throw this.#failure(`${title} was not ready after ${Math.round(timeoutMs / 1000)} s.`, secrets);
+        throw this.#failure(
+          `${title} was not ready after ${Math.round(timeoutMs / 1000)} s.`,
+          secrets,
+        );
       }
       await delay(25);
     }
@@ -127,7 +138,9 @@ export class ServerProcess {
   }
 
   #failure(sentence: string, secrets: readonly string[]): ServerStartError {
-    return new ServerStartError(`${sentence} The end of its log:\n${logTail(this.logFile, secrets)}`);
+    return new ServerStartError(
+      `${sentence} The end of its log:\n${logTail(this.logFile, secrets)}`,
+    );
   }
 }
 

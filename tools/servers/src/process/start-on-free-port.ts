@@ -10,13 +10,17 @@ const portTaken = /address already in use/i;
  *
  * @param start has to leave nothing behind when it rejects
  */
-export async function startOnFreePort<T>(start: (port: number) => Promise<T>, attempts = 3): Promise<T> {
+export async function startOnFreePort<T>(
+  start: (port: number) => Promise<T>,
+  attempts = 3,
+): Promise<T> {
   await sweepOnce();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await start(await freePort());
     } catch (error) {
-      const again = error instanceof ServerStartError && portTaken.test(error.message) && attempt < attempts;
+      const again =
+        error instanceof ServerStartError && portTaken.test(error.message) && attempt < attempts;
       if (!again) throw error;
     }
   }

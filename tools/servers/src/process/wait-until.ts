@@ -12,7 +12,10 @@ export interface WaitOptions {
  * Calls `attempt` until it answers true, and says whether that happened within the bound. A rejection
  * of `attempt` ends the wait and is passed on.
  */
-export async function waitUntil(attempt: () => boolean | Promise<boolean>, options: WaitOptions): Promise<boolean> {
+export async function waitUntil(
+  attempt: () => boolean | Promise<boolean>,
+  options: WaitOptions,
+): Promise<boolean> {
   const deadlineMs = performance.now() + options.timeoutMs;
   for (;;) {
     if (await attempt()) return true;

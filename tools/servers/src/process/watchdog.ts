@@ -17,7 +17,12 @@ export function ensureWatchdog(runsFolder: string, owner: ProcessIdentity): void
     process.execPath,
     [join(packageRoot, "watchdog", "main.mjs"), runsFolder, String(owner.pid), owner.startTime],
     // No NODE_OPTIONS and the like: a test runner's loaders are not meant for it.
-    { detached: true, stdio: ["pipe", "ignore", "ignore"], env: { PATH: process.env["PATH"] }, cwd: "/" },
+    {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+      env: { PATH: process.env["PATH"] },
+      cwd: "/",
+    },
   );
   child.once("exit", () => {
     started = false;

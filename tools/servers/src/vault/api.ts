@@ -41,18 +41,26 @@ export function vaultRequest(
         agent: false,
         timeout: timeoutMs,
         ...(access.ca === undefined ? {} : { ca: access.ca }),
-        headers: { "X-Vault-Request": "true", ...(access.token === undefined ? {} : { "X-Vault-Token": access.token }) },
+        headers: {
+          "X-Vault-Request": "true",
+          ...(access.token === undefined ? {} : { "X-Vault-Token": access.token }),
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.once("error", reject);
         response.once("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: parseObject(Buffer.concat(chunks).toString("utf8")) });
+          resolve({
+            status: response.statusCode ?? 0,
+            body: parseObject(Buffer.concat(chunks).toString("utf8")),
+          });
         });
       },
     );
-    request.once("timeout", () => request.destroy(new Error(`Vault did not answer within ${timeoutMs} ms.`)));
+    request.once("timeout", () =>
+      request.destroy(new Error(`Vault did not answer within ${timeoutMs} ms.`)),
+    );
     request.once("error", reject);
     request.end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -23,13 +23,21 @@ export async function programFromImage(options: ImageOptions): Promise<string | 
   const target = join(folder, "vault");
   if (existsSync(target)) return target;
   for (const engine of ["docker", "podman"]) {
-    const answers = await runTool(engine, ["info"], { environment: options.environment, timeoutMs: 5000 });
+    const answers = await runTool(engine, ["info"], {
+      environment: options.environment,
+      timeoutMs: 5000,
+    });
     if (answers.ok && (await extract(engine, folder, target, options))) return target;
   }
   return undefined;
 }
 
-async function extract(engine: string, folder: string, target: string, options: ImageOptions): Promise<boolean> {
+async function extract(
+  engine: string,
+  folder: string,
+  target: string,
+  options: ImageOptions,
+): Promise<boolean> {
   const { environment, progress, version } = options;
   const image = `docker.io/hashicorp/vault:${version}`;
   progress(`vault: taking the program out of ${image} with ${engine}`);

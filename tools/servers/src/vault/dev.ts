@@ -55,7 +55,8 @@ async function startDevServer(binary: VaultBinary, port: number): Promise<VaultS
       return unsealKey !== undefined && (await hasHealth({ address, token: rootToken }, 200));
     };
     await server.waitUntilReady(isReady, startTimeoutMs, [rootToken]);
-    if (unsealKey === undefined) throw new ServerStartError("Vault printed no unseal key. Check that it is version 1.x.");
+    if (unsealKey === undefined)
+      throw new ServerStartError("Vault printed no unseal key. Check that it is version 1.x.");
     return vaultServer({
       folder,
       process: server,

@@ -40,7 +40,8 @@ async function readVersion(access: VaultAccess): Promise<string> {
   const health = await vaultRequest(access, "GET", "sys/health").catch(() => undefined);
   const version = health?.body["version"];
   if (health?.status !== 200 || typeof version !== "string") {
-    const answer = health === undefined ? "does not answer" : `answers ${health.status} to sys/health`;
+    const answer =
+      health === undefined ? "does not answer" : `answers ${health.status} to sys/health`;
     throw new ServerUnavailableError(
       `The Vault that KINKO_TEST_VAULT_ADDR names ${answer}. Start and unseal it, or unset the variable.`,
     );

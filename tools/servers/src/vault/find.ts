@@ -33,13 +33,17 @@ const program = { name: "vault", moduleFolder: join(packageRoot, "vault") };
  * Looks for a HashiCorp Vault 1.x without getting one: on PATH, then in the cache. The program of
  * another vendor that is called `vault` (OpenBao, Ansible's wrappers) is passed over.
  */
-export async function findVaultBinary(options: FindVaultOptions = {}): Promise<VaultBinary | undefined> {
+export async function findVaultBinary(
+  options: FindVaultOptions = {},
+): Promise<VaultBinary | undefined> {
   const environment = options.environment ?? process.env;
   const onPath = await vaultVersion("vault", environment);
   if (onPath !== undefined) return { path: "vault", version: onPath, source: "PATH" };
   const built = builtGoProgram(program, serversCacheFolder(environment));
   const version = built === undefined ? undefined : await vaultVersion(built, environment);
-  return built === undefined || version === undefined ? undefined : { path: built, version, source: "built" };
+  return built === undefined || version === undefined
+    ? undefined
+    : { path: built, version, source: "built" };
 }
 
 /**
@@ -55,7 +59,12 @@ export async function prepareVaultBinary(options: FindVaultOptions = {}): Promis
   if (found !== undefined) return found;
 
   const cacheFolder = serversCacheFolder(environment);
-  const extracted = await programFromImage({ version: pinnedVaultVersion, cacheFolder, progress, environment });
+  const extracted = await programFromImage({
+    version: pinnedVaultVersion,
+    cacheFolder,
+    progress,
+    environment,
+  });
   if (extracted !== undefined) {
     const version = await vaultVersion(extracted, environment);
     if (version !== undefined) return { path: extracted, version, source: "container image" };
@@ -64,12 +73,17 @@ export async function prepareVaultBinary(options: FindVaultOptions = {}): Promis
   const path = await buildGoProgram({ ...program, cacheFolder, progress, environment });
   const version = await vaultVersion(path, environment);
   if (version === undefined) {
-    throw new ServerUnavailableError(`${path} was built and is no HashiCorp Vault 1.x. Remove it and try again.`);
+    throw new ServerUnavailableError(
+      `${path} was built and is no HashiCorp Vault 1.x. Remove it and try again.`,
+    );
   }
   return { path, version, source: "built" };
 }
 
-async function vaultVersion(command: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function vaultVersion(
+  command: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   const output = await runTool(command, ["version"], { environment, timeoutMs: 20_000 });
   return output.ok ? /^Vault v(1\.\d+\.\d+)/.exec(output.stdout)?.[1] : undefined;
 }

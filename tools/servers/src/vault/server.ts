@@ -64,12 +64,19 @@ export const startTimeoutMs = 60_000;
 
 export function vaultServer(parts: VaultParts): VaultServer {
   const { folder, process, address, rootToken, unsealKey, statusAfterStart } = parts;
-  const access: VaultAccess = { address, token: rootToken, ...(parts.ca === undefined ? {} : { ca: parts.ca }) };
+  const access: VaultAccess = {
+    address,
+    token: rootToken,
+    ...(parts.ca === undefined ? {} : { ca: parts.ca }),
+  };
   const secrets = [rootToken, unsealKey];
 
   const administer = async (path: string, body: unknown): Promise<void> => {
     const { status } = await vaultRequest(access, "PUT", path, body);
-    if (status >= 300) throw new ServerStartError(`Vault answered ${status} to ${path}. See its log, ${process.logFile}.`);
+    if (status >= 300)
+      throw new ServerStartError(
+        `Vault answered ${status} to ${path}. See its log, ${process.logFile}.`,
+      );
   };
 
   return {
@@ -95,7 +102,11 @@ export function vaultServer(parts: VaultParts): VaultServer {
     async restart() {
       await process.stop();
       process.start();
-      await process.waitUntilReady(() => hasHealth(access, statusAfterStart), startTimeoutMs, secrets);
+      await process.waitUntilReady(
+        () => hasHealth(access, statusAfterStart),
+        startTimeoutMs,
+        secrets,
+      );
     },
     kill: () => process.kill(),
     async stop() {

@@ -54,7 +54,10 @@ async function startServer(binary: VaultBinary, port: number, tls: boolean): Pro
       args: ["server", `-config=${writeConfig(folder.path, address, port, certificates)}`],
     });
     server.start();
-    const access: VaultAccess = { address, ...(certificates === undefined ? {} : { ca: certificates.ca }) };
+    const access: VaultAccess = {
+      address,
+      ...(certificates === undefined ? {} : { ca: certificates.ca }),
+    };
     await server.waitUntilReady(() => hasHealth(access, 501), startTimeoutMs, []);
     const { rootToken, unsealKey } = await initialise(access);
     const vault = vaultServer({
@@ -106,12 +109,17 @@ function writeConfig(
 }
 
 async function initialise(access: VaultAccess): Promise<{ rootToken: string; unsealKey: string }> {
-  const { status, body } = await vaultRequest(access, "PUT", "sys/init", { secret_shares: 1, secret_threshold: 1 });
+  const { status, body } = await vaultRequest(access, "PUT", "sys/init", {
+    secret_shares: 1,
+    secret_threshold: 1,
+  });
   const keys = body["keys_base64"];
   const unsealKey: unknown = Array.isArray(keys) ? keys[0] : undefined;
   const rootToken = body["root_token"];
   if (typeof unsealKey !== "string" || typeof rootToken !== "string") {
-    throw new ServerStartError(`Vault answered ${status} to sys/init. Check that it is HashiCorp Vault 1.x.`);
+    throw new ServerStartError(
+      `Vault answered ${status} to sys/init. Check that it is HashiCorp Vault 1.x.`,
+    );
   }
   return { rootToken, unsealKey };
 }

@@ -83,9 +83,14 @@ async function attempt<T>(
     const { server, stop } = await start();
     return { provided: { server }, stop };
   } catch (error) {
-    if (!(error instanceof ServerUnavailableError) && !(error instanceof ServerStartError)) throw error;
+    if (!(error instanceof ServerUnavailableError) && !(error instanceof ServerStartError))
+      throw error;
     reportOnStderr(`${title} is not there for the tests. ${error.message}`);
-    return { provided: { unavailable: `${title}: ${error.message}` }, stop: nothingToStop };
+    const reason = `${title}: ${error.message}`;
+    return {
+      provided: error instanceof ServerStartError ? { broken: reason } : { unavailable: reason },
+      stop: nothingToStop,
+    };
   }
 }
 

@@ -61,16 +61,21 @@ function mountName(options: KvMountOptions): string {
 async function addMount(access: VaultAccess, mount: string, version: 1 | 2): Promise<void> {
   const body = { type: "kv", options: { version: String(version) } };
   const { status } = await vaultRequest(access, "POST", `sys/mounts/${mount}`, body);
-  if (status >= 300) throw new ServerStartError(`Vault answered ${status} to mounting ${mount}. See its log.`);
+  if (status >= 300)
+    throw new ServerStartError(`Vault answered ${status} to mounting ${mount}. See its log.`);
   // Version 2 sets its storage up in the background, and answers 400 until that is done.
   const probe = version === 2 ? `${mount}/config` : `${mount}/absent`;
   const settled = version === 2 ? 200 : 404;
-  const isReady = async (): Promise<boolean> => (await vaultRequest(access, "GET", probe)).status === settled;
+  const isReady = async (): Promise<boolean> =>
+    (await vaultRequest(access, "GET", probe)).status === settled;
   if (await waitUntil(isReady, { timeoutMs: 30_000, intervalMs: 10 })) return;
-  throw new ServerStartError(`The key-value engine ${mount} was not ready after 30 s. See Vault's log.`);
+  throw new ServerStartError(
+    `The key-value engine ${mount} was not ready after 30 s. See Vault's log.`,
+  );
 }
 
 async function removeMount(access: VaultAccess, mount: string): Promise<void> {
   const { status } = await vaultRequest(access, "DELETE", `sys/mounts/${mount}`);
-  if (status >= 300) throw new ServerStartError(`Vault answered ${status} to removing ${mount}. See its log.`);
+  if (status >= 300)
+    throw new ServerStartError(`Vault answered ${status} to removing ${mount}. See its log.`);
 }

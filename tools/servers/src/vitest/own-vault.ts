@@ -24,7 +24,9 @@ import { addRealServer, markRealServer } from "./mark.js";
  * });
  * ```
  */
-export async function startOwnVault(options: { readonly tls?: boolean } = {}): Promise<VaultServer> {
+export async function startOwnVault(
+  options: { readonly tls?: boolean } = {},
+): Promise<VaultServer> {
   const test = TestRunner.getCurrentTest();
   if (test === undefined) markRealServer("vault");
   else addRealServer(test, "vault");

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { ServerUnavailableError } from "../errors.js";
+import { ServerStartError, ServerUnavailableError } from "../errors.js";
 import type { PostgresEndpoint } from "../postgres/start.js";
 
 /** A Vault as it travels from the process that started it to the one that runs a test file. */
@@ -11,8 +11,14 @@ export interface ProvidedVault {
   readonly ca?: string;
 }
 
-/** A server, or the reason why it cannot be had. */
-export type Provided<T> = { readonly server: T } | { readonly unavailable: string };
+/**
+ * A server, or why there is none: `unavailable` when this machine has none and cannot get it, `broken`
+ * when it has one that does not start.
+ */
+export type Provided<T> =
+  | { readonly server: T }
+  | { readonly unavailable: string }
+  | { readonly broken: string };
 
 /** What the global set-up starts once for all integration tests. */
 export interface ProvidedServers {
@@ -30,7 +36,8 @@ declare module "vitest" {
 /**
  * One of the shared servers.
  *
- * @throws ServerUnavailableError when it could not be started, or outside an integration test
+ * @throws ServerUnavailableError when there is none, or outside an integration test
+ * @throws ServerStartError when there is one and it did not start
  */
 export function providedServer<K extends keyof ProvidedServers>(
   name: K,
@@ -43,5 +50,6 @@ export function providedServer<K extends keyof ProvidedServers>(
   }
   const provided: ProvidedServers[K] = servers[name];
   if ("unavailable" in provided) throw new ServerUnavailableError(provided.unavailable);
+  if ("broken" in provided) throw new ServerStartError(provided.broken);
   return provided.server;
 }
