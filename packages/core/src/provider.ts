@@ -138,6 +138,51 @@ export interface ProviderContext {
   readonly timeoutMs: number;
 }
 
+/** Something that {@link ProviderSetup.run} wants to be told. */
+export interface SetupParameter {
+  /** camelCase, such as `recipients`; people write it as `--option recipients=…`. */
+  readonly name: string;
+  /** One line for people. */
+  readonly description: string;
+  /** True for a password and the like: it is asked without echo, and never taken from an argument. */
+  readonly secret?: boolean | undefined;
+  /** True when it is to be asked for in a terminal. Default: only what is given is used. */
+  readonly ask?: boolean | undefined;
+}
+
+/** What a setup is told. */
+export interface SetupContext extends ProviderContext {
+  /** Values by the names of {@link ProviderSetup.parameters}; those not given are absent. */
+  readonly answers: Readonly<Record<string, string>>;
+  /** True: change nothing, and return what would be made. */
+  readonly dryRun: boolean;
+}
+
+/** What a setup made. */
+export interface SetupResult {
+  /**
+   * Options for the provider's entry of the config file. MUST NOT hold a credential: a reference
+   * such as `${env:NAME}` or the path of a file stands for it.
+   */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Files that were made, absolute. */
+  readonly created: readonly string[];
+  /** What people must know or do next, one sentence each, such as what to keep safe. */
+  readonly notes: readonly string[];
+}
+
+/** How a store comes into being, for providers that can make one, such as a file. */
+export interface ProviderSetup {
+  /** One sentence: what `run` makes. */
+  readonly summary: string;
+  readonly parameters: readonly SetupParameter[];
+  /**
+   * Makes a new, empty store. It MUST NOT overwrite anything.
+   * @throws AlreadyExistsError when there is a store, InvalidValueError for a bad answer.
+   */
+  run(context: SetupContext): Promise<SetupResult>;
+}
+
 /** What a provider package exports. Make it with {@link defineProvider}. */
 export interface ProviderFactory<Options = unknown> {
   /** Short name, as in `provider: vault`. */
@@ -149,6 +194,8 @@ export interface ProviderFactory<Options = unknown> {
    * first call, so that an application can start while its store is down.
    */
   create(options: Options, context: ProviderContext): Promise<SecretProvider> | SecretProvider;
+  /** Present when there is something to be made before first use; `kinko init` calls it. */
+  readonly setup?: ProviderSetup | undefined;
 }
 
 const factoryBrand = Symbol.for("kinko.ProviderFactory");

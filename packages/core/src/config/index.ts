@@ -1,4 +1,6 @@
 export { configFileNames, discoverConfigFile } from "./discover.js";
+export { environmentOptions } from "./environment.js";
+export type { EnvironmentOption } from "./environment.js";
 export { configJsonSchema } from "./json-schema.js";
 export { loadConfig } from "./load.js";
 export type { LoadedConfig } from "./load.js";
