@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { run } from "../../lib/run.mjs";
 import { isFile, listFiles, workspaceRoot } from "../../lib/workspace.mjs";
@@ -92,6 +93,12 @@ export function inspectTarball({ name, directory, manifest, files }) {
       problems.push(`${name}: packs ${file}, which no user needs. Leave it out through "files".`);
     }
   }
+  for (const { file, wanted } of undeclaredTypeImports({ name, directory, manifest, files })) {
+    problems.push(
+      `${name}: ${file} takes types from ${wanted}, which users need not have. ` +
+        `Add it to dependencies or peerDependencies, or keep it out of the public types.`,
+    );
+  }
   for (const target of binTargets(manifest)) {
     const path = join(directory, target);
     if (!isFile(path) || !readFileSync(path, "utf8").startsWith("#!/usr/bin/env node\n")) {
@@ -101,6 +108,32 @@ export function inspectTarball({ name, directory, manifest, files }) {
     }
   }
   return problems;
+}
+
+/**
+ * Declarations that lean on packages which are only installed here. The consumer project would not
+ * notice, as it has all packages side by side.
+ *
+ * @param {Omit<Packed, "tarball">} packed
+ * @returns {{ file: string, wanted: string }[]}
+ */
+function undeclaredTypeImports({ name, directory, manifest, files }) {
+  const { dependencies, peerDependencies } = manifest;
+  const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
+  return files
+    .filter((file) => file.endsWith(".d.ts"))
+    .flatMap((file) => {
+      const text = readFileSync(join(directory, file), "utf8");
+      const imports = text.matchAll(
+        /^(?:import|export)\s[^"';=]*?\bfrom\s*"([^"]+)";$|^import\s*"([^"]+)";$|\bimport\("([^"]+)"\)/gm,
+      );
+      return [...imports].flatMap((match) => {
+        const specifier = match.slice(1).find((group) => group !== undefined) ?? "";
+        const wanted = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(specifier)?.[1];
+        if (wanted === undefined || isBuiltin(specifier) || declared.has(wanted)) return [];
+        return [{ file, wanted }];
+      });
+    });
 }
 
 /**
