@@ -1,7 +1,8 @@
-import { accessSync, constants, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ensureDebianPackages } from "../debian-packages.js";
 import { ServerUnavailableError } from "../errors.js";
+import { isExecutable } from "../process/find-on-path.js";
 import { runTool } from "../process/run-tool.js";
 import type { Progress } from "../progress.js";
 
@@ -75,14 +76,5 @@ function debianFolders(parent: string): string[] {
   } catch {
     // Not Debian, or none installed.
     return [];
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runTool } from "../process/run-tool.js";
 import type { Progress } from "../progress.js";
 
@@ -8,6 +8,14 @@ export interface ImageOptions {
   readonly cacheFolder: string;
   readonly progress: Progress;
   readonly environment: NodeJS.ProcessEnv;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/** The program that was taken out of the image before, or undefined. */
+export function cachedImageProgram(version: string, cacheFolder: string): string | undefined {
+  const path = imageProgram(version, cacheFolder);
+  return existsSync(path) ? path : undefined;
 }
 
 /**
@@ -18,34 +26,27 @@ export interface ImageOptions {
  */
 export async function programFromImage(options: ImageOptions): Promise<string | undefined> {
   // The image holds a Linux program.
-  if (process.platform !== "linux") return undefined;
-  const folder = join(options.cacheFolder, `vault-image-${options.version}`);
-  const target = join(folder, "vault");
-  if (existsSync(target)) return target;
+  if ((options.platform ?? process.platform) !== "linux") return undefined;
+  const target = imageProgram(options.version, options.cacheFolder);
   for (const engine of ["docker", "podman"]) {
     const answers = await runTool(engine, ["info"], {
       environment: options.environment,
       timeoutMs: 5000,
     });
-    if (answers.ok && (await extract(engine, folder, target, options))) return target;
+    if (answers.ok && (await extract(engine, target, options))) return target;
   }
   return undefined;
 }
 
-async function extract(
-  engine: string,
-  folder: string,
-  target: string,
-  options: ImageOptions,
-): Promise<boolean> {
+async function extract(engine: string, target: string, options: ImageOptions): Promise<boolean> {
   const { environment, progress, version } = options;
   const image = `docker.io/hashicorp/vault:${version}`;
   progress(`vault: taking the program out of ${image} with ${engine}`);
   const created = await runTool(engine, ["create", image], { environment, timeoutMs: 120_000 });
   const container = created.stdout.trim().split("\n").at(-1) ?? "";
   if (!created.ok || container === "") return false;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const partial = join(folder, `vault.${process.pid}.partial`);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  const partial = `${target}.${process.pid}.partial`;
   try {
     const copied = await runTool(engine, ["cp", `${container}:/bin/vault`, partial], {
       environment,
@@ -57,4 +58,8 @@ async function extract(
     rmSync(partial, { force: true });
     await runTool(engine, ["rm", container], { environment, timeoutMs: 30_000 });
   }
+}
+
+function imageProgram(version: string, cacheFolder: string): string {
+  return join(cacheFolder, `vault-image-${version}`, "vault");
 }

@@ -2,18 +2,19 @@ import { join } from "node:path";
 import { serversCacheFolder } from "../cache-folder.js";
 import { ServerUnavailableError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { findOnPath } from "../process/find-on-path.js";
 import { runTool } from "../process/run-tool.js";
 import type { Progress } from "../progress.js";
 import { reportOnStderr } from "../progress.js";
 import { buildGoProgram, builtGoProgram } from "../go/build.js";
-import { programFromImage } from "./container-image.js";
+import { cachedImageProgram, programFromImage } from "./container-image.js";
 
 /** The version that the Go module in this package builds. */
 export const pinnedVaultVersion = "1.21.1";
 
 /** A Vault program on this machine. */
 export interface VaultBinary {
-  /** Absolute, or a name on PATH. */
+  /** Absolute. */
   readonly path: string;
   /** `1.21.1` */
   readonly version: string;
@@ -37,13 +38,17 @@ export async function findVaultBinary(
   options: FindVaultOptions = {},
 ): Promise<VaultBinary | undefined> {
   const environment = options.environment ?? process.env;
-  const onPath = await vaultVersion("vault", environment);
-  if (onPath !== undefined) return { path: "vault", version: onPath, source: "PATH" };
-  const built = builtGoProgram(program, serversCacheFolder(environment));
-  const version = built === undefined ? undefined : await vaultVersion(built, environment);
-  return built === undefined || version === undefined
-    ? undefined
-    : { path: built, version, source: "built" };
+  const cacheFolder = serversCacheFolder(environment);
+  const candidates = [
+    ["PATH", findOnPath("vault", environment)],
+    ["container image", cachedImageProgram(pinnedVaultVersion, cacheFolder)],
+    ["built", builtGoProgram(program, cacheFolder)],
+  ] as const;
+  for (const [source, path] of candidates) {
+    const binary = path === undefined ? undefined : await inspect(path, source, environment);
+    if (binary !== undefined) return binary;
+  }
+  return undefined;
 }
 
 /**
@@ -59,31 +64,27 @@ export async function prepareVaultBinary(options: FindVaultOptions = {}): Promis
   if (found !== undefined) return found;
 
   const cacheFolder = serversCacheFolder(environment);
-  const extracted = await programFromImage({
-    version: pinnedVaultVersion,
-    cacheFolder,
-    progress,
-    environment,
-  });
+  const pinned = { version: pinnedVaultVersion, cacheFolder, progress, environment };
+  const extracted = await programFromImage(pinned);
   if (extracted !== undefined) {
-    const version = await vaultVersion(extracted, environment);
-    if (version !== undefined) return { path: extracted, version, source: "container image" };
+    const binary = await inspect(extracted, "container image", environment);
+    if (binary !== undefined) return binary;
   }
 
   const path = await buildGoProgram({ ...program, cacheFolder, progress, environment });
-  const version = await vaultVersion(path, environment);
-  if (version === undefined) {
-    throw new ServerUnavailableError(
-      `${path} was built and is no HashiCorp Vault 1.x. Remove it and try again.`,
-    );
-  }
-  return { path, version, source: "built" };
+  const binary = await inspect(path, "built", environment);
+  if (binary !== undefined) return binary;
+  throw new ServerUnavailableError(
+    `${path} was built and is no HashiCorp Vault 1.x. Remove it and try again.`,
+  );
 }
 
-async function vaultVersion(
-  command: string,
+async function inspect(
+  path: string,
+  source: VaultBinary["source"],
   environment: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const output = await runTool(command, ["version"], { environment, timeoutMs: 20_000 });
-  return output.ok ? /^Vault v(1\.\d+\.\d+)/.exec(output.stdout)?.[1] : undefined;
+): Promise<VaultBinary | undefined> {
+  const output = await runTool(path, ["version"], { environment, timeoutMs: 20_000 });
+  const version = output.ok ? /^Vault v(1\.\d+\.\d+)/.exec(output.stdout)?.[1] : undefined;
+  return version === undefined ? undefined : { path, version, source };
 }
