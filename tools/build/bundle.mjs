@@ -1,5 +1,6 @@
 import { builtinModules } from "node:module";
 import { isAbsolute } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { rolldown } from "rolldown";
 import { displayPath } from "../lib/workspace.mjs";
 
@@ -83,7 +84,7 @@ export async function bundlePackage(workspacePackage, entries) {
     });
     return { files, inputs: modulePaths([...read, ...files.flatMap(({ modules }) => modules)]) };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
     throw new Error(text.startsWith(name) ? text : `${name}: ${text}`);
   }
 }

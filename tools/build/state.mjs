@@ -108,7 +108,9 @@ export function writeAtomically(path, text, mode) {
   )
     return;
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  mkdirSync(stateFolder, { recursive: true });
+  // Not beside the file: what a killed build leaves behind must not be packed.
+  const temporary = join(stateFolder, `${hashText(path)}.${process.pid}.tmp`);
   try {
     writeFileSync(temporary, text, { mode });
     renameSync(temporary, path);
