@@ -31,7 +31,8 @@ const builtins = new Set(builtinModules);
  * A library keeps every dependency outside. A package marked `"kinkoBuild": { "bundle": true }` keeps
  * only its declared runtime dependencies outside and takes in the rest, which it lists as
  * devDependencies. No source maps: the output of a library is plain readable JavaScript with its
- * names kept, the sources are not in the tarball, and a map would double it.
+ * names kept, the sources are not in the tarball, and a map would double it. What bundles its
+ * dependencies is minified: with yaml's 230 KiB, start-up was 2 to 3 ms of 77 shorter for it.
  *
  * @param {WorkspacePackage} workspacePackage
  * @param {Entry[]} entries
