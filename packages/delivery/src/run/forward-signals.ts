@@ -1,0 +1,46 @@
+import type { ChildProcess } from "node:child_process";
+
+/** Emits signals, as `process` does. */
+export interface SignalSource {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+}
+
+const forwarded = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGWINCH",
+] as const satisfies readonly NodeJS.Signals[];
+
+/** Signals that a terminal sends to every process of its foreground group, so to the child as well. */
+const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", "SIGWINCH"]);
+
+/**
+ * Hands signals on to a child until the returned function is called. Meanwhile they do not end this
+ * process, so that it can report how the child ended.
+ */
+export function forwardSignals(
+  source: SignalSource,
+  child: ChildProcess,
+  { terminal }: { readonly terminal: boolean },
+): () => void {
+  const forward = (signal: NodeJS.Signals): void => {
+    const { pid } = child;
+    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    // The child has it already; a second one would end a program that asks before it stops.
+    if (terminal && fromTerminal.has(signal)) return;
+    try {
+      process.kill(terminal ? pid : -pid, signal);
+    } catch {
+      // It ended in between; its exit is on the way.
+    }
+  };
+  for (const signal of forwarded) source.on(signal, forward);
+  return () => {
+    for (const signal of forwarded) source.off(signal, forward);
+  };
+}
