@@ -69,7 +69,9 @@ test("says what to install when Go is missing, and when it is too old", async ()
   const build = (): Promise<string> =>
     buildGoProgram({ ...program, cacheFolder, progress: silent, environment: { PATH: bin } });
 
-  await expect(build()).rejects.toThrow(/Go is not on PATH\. Install Go 1\.25 or newer/);
+  await expect(build()).rejects.toThrow(
+    /hello has to be built, and Go is not on PATH\. Install Go 1\.25 or newer/,
+  );
   fakeProgram(bin, "go", "echo go1.24.9");
   await expect(build()).rejects.toThrow(/the Go on PATH is 1\.24\. Install Go 1\.25 or newer/);
 });

@@ -9,12 +9,11 @@ import { readRuns } from "../watchdog/sweep.mjs";
 import { packageRoot } from "../src/package-root.js";
 import { runsFolder } from "../src/process/run-folder.js";
 import { waitUntil } from "../src/process/wait-until.js";
-import { markRealServer } from "../src/vitest/mark.js";
+import { addRealServer } from "../src/vitest/mark.js";
 
-markRealServer("vault");
-markRealServer("postgres");
-
-test("SIGKILL of the process that started servers leaves none of them behind", async () => {
+test("SIGKILL of the process that started servers leaves none of them behind", async ({ task }) => {
+  addRealServer(task, "vault");
+  addRealServer(task, "postgres");
   const command = spawn(process.execPath, [`${packageRoot}/dist/main.js`, "start"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -41,7 +40,8 @@ test("SIGKILL of the process that started servers leaves none of them behind", a
   expect(await waitUntil(gone, { timeoutMs: 20_000 })).toBe(true);
 });
 
-test("SIGTERM to the command stops the servers and ends it with 0", async () => {
+test("SIGTERM to the command stops the servers and ends it with 0", async ({ task }) => {
+  addRealServer(task, "vault");
   const command = spawn(process.execPath, [`${packageRoot}/dist/main.js`, "start", "vault"], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -30,6 +30,19 @@ describe("a Vault in development mode", () => {
     await vault.stop();
   });
 
+  test("comes back empty and unsealed after a restart, with the same token, and can be sealed", async () => {
+    const vault = await startVault();
+    expect((await vault.request("POST", "sys/mounts/lost", { type: "kv" })).status).toBe(204);
+    await vault.restart();
+    expect(await healthStatus(vault)).toBe(200);
+    expect((await vault.request("GET", "lost/app")).status).toBe(404);
+    await vault.seal();
+    expect(await healthStatus(vault)).toBe(503);
+    await vault.unseal();
+    expect(await healthStatus(vault)).toBe(200);
+    await vault.stop();
+  });
+
   test("has a root token of its own, which is not among its arguments", async () => {
     const [first, second] = await Promise.all([startVault(), startVault()]);
     expect(first.rootToken).not.toBe(second.rootToken);

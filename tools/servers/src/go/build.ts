@@ -52,7 +52,7 @@ export async function buildGoProgram(options: BuildOptions): Promise<string> {
   const environment = options.environment ?? process.env;
   const built = builtGoProgram(options, options.cacheFolder);
   if (built !== undefined) return built;
-  await requireGo(options.moduleFolder, environment);
+  await requireGo(options.name, options.moduleFolder, environment);
   const folder = programFolder(options, options.cacheFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const target = join(folder, options.name);

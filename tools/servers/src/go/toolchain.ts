@@ -6,9 +6,11 @@ import { runTool } from "../process/run-tool.js";
 /**
  * Checks that the Go on PATH is new enough for a module, by the `go` line of its go.mod.
  *
+ * @param name of the program, for the message
  * @throws ServerUnavailableError that says which Go to install
  */
 export async function requireGo(
+  name: string,
   moduleFolder: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -21,13 +23,11 @@ export async function requireGo(
   });
   const found = /^go(\d+\.\d+)/.exec(output.stdout.trim())?.[1];
   if (!output.ok || found === undefined) {
-    throw new ServerUnavailableError(
-      `The program has to be built, and Go is not on PATH. ${install}.`,
-    );
+    throw new ServerUnavailableError(`${name} has to be built, and Go is not on PATH. ${install}.`);
   }
   if (!isAtLeast(found, wanted)) {
     throw new ServerUnavailableError(
-      `The program has to be built, and the Go on PATH is ${found}. ${install}.`,
+      `${name} has to be built, and the Go on PATH is ${found}. ${install}.`,
     );
   }
 }

@@ -36,6 +36,7 @@ export class ServerProcess {
   readonly #command: ServerCommand;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #starts = 0;
 
   constructor(folder: RunFolder, command: ServerCommand) {
     this.#folder = folder;
@@ -46,6 +47,11 @@ export class ServerProcess {
   /** The number of the running process, or undefined. */
   get pid(): number | undefined {
     return this.running ? this.#child?.pid : undefined;
+  }
+
+  /** How often it was started. */
+  get starts(): number {
+    return this.#starts;
   }
 
   get running(): boolean {
@@ -68,6 +74,7 @@ export class ServerProcess {
     });
     closeSync(log);
     this.#child = child;
+    this.#starts += 1;
     this.#ended = new Promise((resolve) => {
       child.once("exit", () => resolve());
       child.once("error", () => resolve());

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ServerStartError } from "../errors.js";
 import { RunFolder } from "../process/run-folder.js";
 import { ServerProcess } from "../process/server-process.js";
 import { startOnFreePort } from "../process/start-on-free-port.js";
@@ -46,25 +45,21 @@ async function startDevServer(binary: VaultBinary, port: number): Promise<VaultS
     args: ["server", "-dev", "-dev-no-store-token", `-dev-listen-address=127.0.0.1:${port}`],
     environment: { VAULT_DEV_ROOT_TOKEN_ID: rootToken },
   });
+  // Printed at each start, a moment after the server answers.
+  const keys = (): string[] => readUnsealKeys(server.logFile);
+  const isReady = async (): Promise<boolean> =>
+    keys().length === server.starts && (await hasHealth({ address, token: rootToken }, 200));
   try {
     server.start();
-    let unsealKey: string | undefined;
-    const isReady = async (): Promise<boolean> => {
-      // Printed a moment after the server answers.
-      unsealKey ??= readUnsealKey(server.logFile);
-      return unsealKey !== undefined && (await hasHealth({ address, token: rootToken }, 200));
-    };
     await server.waitUntilReady(isReady, startTimeoutMs, [rootToken]);
-    if (unsealKey === undefined)
-      throw new ServerStartError("Vault printed no unseal key. Check that it is version 1.x.");
     return vaultServer({
       folder,
       process: server,
       address,
       rootToken,
-      unsealKey,
       version: binary.version,
-      statusAfterStart: 200,
+      readUnsealKey: () => keys().at(-1) ?? "",
+      isReady,
     });
   } catch (error) {
     await server.stop();
@@ -73,6 +68,7 @@ async function startDevServer(binary: VaultBinary, port: number): Promise<VaultS
   }
 }
 
-function readUnsealKey(logFile: string): string | undefined {
-  return /^Unseal Key: (\S+)$/m.exec(readFileSync(logFile, "utf8"))?.[1];
+function readUnsealKeys(logFile: string): string[] {
+  const log = readFileSync(logFile, "utf8");
+  return Array.from(log.matchAll(/^Unseal Key: (\S+)$/gm), ([, key = ""]) => key);
 }

@@ -29,7 +29,7 @@ export interface VaultServer extends VaultEndpoint {
   readonly pid: number | undefined;
   /** Where its output goes, inside its run's folder. In development mode Vault prints its token there. */
   readonly logFile: string;
-  /** The one key share that unseals it, base64. */
+  /** The one key share that unseals it, base64. In development mode it changes with `restart`. */
   readonly unsealKey: string;
   /** Seals it: it goes on answering, with 503. */
   seal(): Promise<void>;
@@ -51,25 +51,25 @@ export interface VaultParts {
   readonly process: ServerProcess;
   readonly address: string;
   readonly rootToken: string;
-  readonly unsealKey: string;
   readonly version: string;
   readonly caFile?: string;
   readonly ca?: string;
-  /** The status of `sys/health` after a start: 503 with storage, 200 in development mode. */
-  readonly statusAfterStart: 200 | 503;
+  /** The key share that unseals it now. */
+  readonly readUnsealKey: () => string;
+  /** Whether it is as far as it comes by itself after a start. */
+  readonly isReady: () => Promise<boolean>;
 }
 
 /** Vault answers its first request within a second or two; a busy machine may need many times that. */
 export const startTimeoutMs = 60_000;
 
 export function vaultServer(parts: VaultParts): VaultServer {
-  const { folder, process, address, rootToken, unsealKey, statusAfterStart } = parts;
+  const { folder, process, address, rootToken, readUnsealKey, isReady } = parts;
   const access: VaultAccess = {
     address,
     token: rootToken,
     ...(parts.ca === undefined ? {} : { ca: parts.ca }),
   };
-  const secrets = [rootToken, unsealKey];
 
   const administer = async (path: string, body: unknown): Promise<void> => {
     const { status } = await vaultRequest(access, "PUT", path, body);
@@ -82,7 +82,9 @@ export function vaultServer(parts: VaultParts): VaultServer {
   return {
     address,
     rootToken,
-    unsealKey,
+    get unsealKey() {
+      return readUnsealKey();
+    },
     version: parts.version,
     ...(parts.caFile === undefined ? {} : { caFile: parts.caFile }),
     ...(parts.ca === undefined ? {} : { ca: parts.ca }),
@@ -96,17 +98,13 @@ export function vaultServer(parts: VaultParts): VaultServer {
       await expectHealth(access, 503);
     },
     async unseal() {
-      await administer("sys/unseal", { key: unsealKey });
+      await administer("sys/unseal", { key: readUnsealKey() });
       await expectHealth(access, 200);
     },
     async restart() {
       await process.stop();
       process.start();
-      await process.waitUntilReady(
-        () => hasHealth(access, statusAfterStart),
-        startTimeoutMs,
-        secrets,
-      );
+      await process.waitUntilReady(isReady, startTimeoutMs, [rootToken]);
     },
     kill: () => process.kill(),
     async stop() {

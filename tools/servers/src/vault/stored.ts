@@ -65,9 +65,9 @@ async function startServer(binary: VaultBinary, port: number, tls: boolean): Pro
       process: server,
       address,
       rootToken,
-      unsealKey,
       version: binary.version,
-      statusAfterStart: 503,
+      readUnsealKey: () => unsealKey,
+      isReady: () => hasHealth(access, 503),
       ...(certificates === undefined ? {} : { ca: certificates.ca, caFile: certificates.caFile }),
     });
     await vault.unseal();
