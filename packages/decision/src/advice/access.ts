@@ -13,7 +13,7 @@ export interface IsolationChoice extends Choice<Isolation> {
 export type TokenType = "batch" | "service";
 
 /** Environments assumed when none is named. */
-const assumedEnvironments = ["development", "staging", "production"] as const;
+const assumedEnvironments = ["dev", "staging", "prod"] as const;
 
 /** A name that is one safe path segment; anything else is left to a person. */
 const segmentPattern = /^[a-z0-9][a-z0-9._-]*$/;

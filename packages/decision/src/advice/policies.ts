@@ -73,7 +73,8 @@ function plan(
   rules: readonly PlannedRule[],
   extra: Partial<Pick<PlannedPolicy, "placeholders" | "conditions">> = {},
 ): PlannedPolicy {
-  const name = environment === null ? preset : `${preset}-${environment}`;
+  const perEnvironment = preset === "environment-base" || preset === "service-specific";
+  const name = perEnvironment && environment !== null ? `${preset}-${environment}` : preset;
   const { placeholders = [], conditions = null } = extra;
   return { preset, name, environment, rules, placeholders, conditions, purpose };
 }
@@ -90,7 +91,7 @@ export function planPolicies(profile: NormalProfile): PlannedPolicy[] {
   const development = environmentLike(names, ["dev", "local"], "dev");
   const production = environmentLike(names, ["prod", "live"], "prod");
   return [
-    plan("developer", null, "Read and list what development uses.", [
+    plan("developer", development, "Read and list what development uses.", [
       { path: `secret/data/${development}/*`, capabilities: ["read", "list"] },
       { path: `secret/metadata/${development}/*`, capabilities: ["read", "list"] },
     ]),

@@ -9,6 +9,11 @@ function pathOf(issue: v.BaseIssue<unknown>): string[] {
   return (issue.path ?? []).map((item) => printable(String(item.key)));
 }
 
+/** What a picklist accepts; an issue tells it only as the text `("a" | "b")`. */
+function choicesOf(issue: v.BaseIssue<unknown>): string[] {
+  return [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
+}
+
 function toProfileIssue(
   issue: v.BaseIssue<unknown>,
   namesAt: (path: readonly string[]) => readonly string[],
@@ -28,8 +33,7 @@ function toProfileIssue(
     return { path, message: "is missing" };
   }
   if (issue.type === "picklist" && typeof issue.input === "string") {
-    const choices = (issue.requirement as readonly string[] | undefined) ?? [];
-    const suggestion = nearestName(issue.input, choices);
+    const suggestion = nearestName(issue.input, choicesOf(issue));
     return suggestion === undefined
       ? { path, message: issue.message }
       : { path, message: issue.message, suggestion };

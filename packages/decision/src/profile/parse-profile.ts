@@ -22,7 +22,8 @@ function namesAt(path: readonly string[]): readonly string[] {
 export function parseProfile(input: unknown): Profile {
   const result = v.safeParse(profileSchema, input);
   if (!result.success) throw profileErrorFrom("profile", result.issues, namesAt);
-  const { $schema: _editorOnly, ...profile } = result.output;
+  const profile = { ...result.output };
+  delete profile.$schema;
   return profile as Profile;
 }
 
@@ -81,7 +82,7 @@ export function mergeProfiles(...profiles: readonly Profile[]): Profile {
       if (answer.value !== null || merged[field] === undefined) merged[field] = answer;
     }
   }
-  return merged as Profile;
+  return merged;
 }
 
 /**

@@ -98,8 +98,20 @@ const preciseAnswer = <Value extends v.GenericSchema>(value: Value) => {
 const unionAnswer = <Value extends v.GenericSchema>(value: Value) =>
   v.optional(v.union([v.nullable(value), evidenced(value)]));
 
+/** A strict object that is no list either; valibot takes an empty list for an empty object. */
+export function strictRecord<const Entries extends v.ObjectEntries>(
+  entries: Entries,
+  message: string,
+) {
+  return v.pipe(
+    v.unknown(),
+    v.check((input) => !Array.isArray(input), message),
+    v.strictObject(entries, message),
+  );
+}
+
 /** Checks a whole profile document. `$schema` is allowed, for editors. */
-export const profileSchema = v.strictObject(
+export const profileSchema = strictRecord(
   {
     $schema: v.optional(v.string("must be text")),
     secretCount: preciseAnswer(valueSchemas.secretCount),

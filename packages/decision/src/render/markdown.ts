@@ -2,7 +2,7 @@ import type { Choice } from "../advice/pattern.js";
 import type { Shape } from "../advice/shape.js";
 import type { CriterionResult } from "../criteria/evaluate.js";
 import type { Decision } from "../decide.js";
-import { recordFence, toRecord } from "../record/record.js";
+import { recordFence, recordText, toRecord } from "../record/record.js";
 import { consequencesOf } from "./consequences.js";
 import { type RenderOptions, renderTexts } from "./options.js";
 import { evidenceWords, flipWords, observedWords, verdictWords } from "./words.js";
@@ -169,7 +169,7 @@ export function toMarkdown(decision: Decision, options: RenderOptions): string {
     `${code(checkCommand)} fails when this decision no longer holds. It reads the block below.`,
     "",
     recordFence,
-    JSON.stringify(toRecord(decision), null, 2),
+    recordText(toRecord(decision)),
     "```",
     "",
   ];

@@ -7,6 +7,7 @@ import {
 } from "../criteria/ids.js";
 import { ProfileError } from "../errors.js";
 import { profileErrorFrom } from "../profile/issues.js";
+import { strictRecord } from "../profile/schema.js";
 
 /** Where a number turns a criterion from unmet to met. */
 export interface Thresholds {
@@ -29,7 +30,7 @@ export interface Rules {
   readonly thresholds: Thresholds;
   /** How much each criterion counts: a whole number from 0 (ignored) to 100. Default 1 each. */
   readonly weights: Readonly<Record<CriterionId, number>>;
-  /** By how much one side must lead when both have something to say. At least 1. Default 2. */
+  /** By how much one side must lead when both have something to say. At least 1. Default 3. */
   readonly margin: number;
 }
 
@@ -57,12 +58,14 @@ const defaultWeights = Object.fromEntries(criterionIds.map((id) => [id, 1])) as 
 /**
  * The default rules. The figures 50, 5, 5 and 20 are Kinko's house figures for when a dedicated
  * secret server pays for itself, not a law of nature; 8 hours and 2 people (nobody is on call alone)
- * are this package's own reading of "limited operations resources".
+ * are this package's own reading of "limited operations resources". The margin is 3 so that a
+ * profile in which every criterion is met that can be (6 against 4) is contested and not settled by
+ * there being more adopt criteria than avoid ones.
  */
 export const defaultRules: Rules = {
   thresholds: defaultThresholds,
   weights: defaultWeights,
-  margin: 2,
+  margin: 3,
 };
 
 const whole = (minimum: number, maximum: number) =>
@@ -80,11 +83,11 @@ const maxWeight = 100;
 // Every weight together: a margin above it could never be reached.
 const maxMargin = maxWeight * criterionIds.length;
 
-const rulesSchema = v.strictObject(
+const rulesSchema = strictRecord(
   {
     $schema: v.optional(v.string("must be text")),
     thresholds: v.optional(
-      v.strictObject(
+      strictRecord(
         {
           moreThanSecrets: whole(0, maxThreshold),
           // From 1, because "fewer than 0" and "0 or more" would no longer ask anything.
@@ -98,7 +101,7 @@ const rulesSchema = v.strictObject(
       ),
     ),
     weights: v.optional(
-      v.strictObject(
+      strictRecord(
         Object.fromEntries(criterionIds.map((id) => [id, whole(0, maxWeight)])) as Record<
           CriterionId,
           ReturnType<typeof whole>
