@@ -1,4 +1,4 @@
-export { childEnvironment, ownCredentialNames } from "./environment/child-environment.js";
+export { childEnvironment, isOwnCredential } from "./environment/child-environment.js";
 export type { ChildEnvironmentOptions } from "./environment/child-environment.js";
 export type {
   EnvironmentOptions,

@@ -22,13 +22,13 @@ export interface ChildEnvironmentOptions {
   readonly strict?: boolean | undefined;
   /**
    * Further variables that are taken from the parent's environment, such as the names that hold
-   * the store's own credentials. See {@link ownCredentialNames} for what always is.
+   * the store's own credentials. See {@link isOwnCredential} for what always is.
    */
   readonly stripNames?: readonly string[] | undefined;
 }
 
 /** Whether a variable holds what opens the store itself; the child does not get it. */
-export function ownCredentialNames(name: string): boolean {
+export function isOwnCredential(name: string): boolean {
   const upper = name.toUpperCase();
   return upper.startsWith("KINKO_") || upper === "VAULT_TOKEN";
 }
@@ -44,19 +44,24 @@ export function childEnvironment(
   secrets: SecretEnvironment,
   options: ChildEnvironmentOptions = {},
 ): Record<string, string> {
-  const parent = options.parent ?? process.env;
   const chosen = choose(secrets.variables, options.onlySecrets);
-  if (options.strict === true) refuseDoubts(chosen, parent, options);
-
-  const child = Object.create(null) as Record<string, string>;
-  const stripped = new Set(options.stripNames);
-  for (const [name, value] of Object.entries(parent)) {
-    if (value === undefined || ownCredentialNames(name) || stripped.has(name)) continue;
-    if (options.pristine !== true) child[name] = value;
-  }
+  const child = inherited(options);
+  if (options.strict === true) refuseDoubts(chosen, child, options);
   for (const variable of chosen) {
     const kept = child[variable.name] !== undefined && isPreserved(variable.name, options);
     if (!kept) child[variable.name] = environmentText(variable);
+  }
+  return child;
+}
+
+function inherited(options: ChildEnvironmentOptions): Record<string, string> {
+  // Without a prototype: `__proto__` is a valid name of a variable.
+  const child = Object.create(null) as Record<string, string>;
+  if (options.pristine === true) return child;
+  const stripped = new Set(options.stripNames);
+  for (const [name, value] of Object.entries(options.parent ?? process.env)) {
+    if (value === undefined || isOwnCredential(name) || stripped.has(name)) continue;
+    child[name] = value;
   }
   return child;
 }
@@ -84,7 +89,7 @@ function isPreserved(name: string, { preserveEnv }: ChildEnvironmentOptions): bo
 
 function refuseDoubts(
   variables: readonly EnvironmentVariable[],
-  parent: Readonly<Record<string, string | undefined>>,
+  inheritedEnv: Readonly<Record<string, string>>,
   options: ChildEnvironmentOptions,
 ): void {
   if (variables.length === 0) {
@@ -93,9 +98,8 @@ function refuseDoubts(
       advice: "Check the prefix or the list of names, or leave out strict.",
     });
   }
-  if (options.pristine === true) return;
   const both = variables
-    .filter(({ name }) => parent[name] !== undefined && !isPreserved(name, options))
+    .filter(({ name }) => inheritedEnv[name] !== undefined && !isPreserved(name, options))
     .map(({ name }) => name);
   if (both.length === 0) return;
   throw new ConfigError(`The environment already has ${both.join(", ")}.`, {

@@ -33,15 +33,18 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Checks names and collisions, and sorts. On failure every value is zeroed.
+ * Collects variables, checks names and collisions, and sorts. On failure, also of the iteration,
+ * every value is zeroed.
  *
  * @throws ConfigError with the reason `refused-variable`, `invalid-variable` or `name-collision`.
  */
 export function createEnvironment(
-  variables: readonly EnvironmentVariable[],
+  collected: Iterable<EnvironmentVariable>,
   allowNames: readonly string[] = [],
 ): SecretEnvironment {
+  const variables: EnvironmentVariable[] = [];
   try {
+    for (const variable of collected) variables.push(variable);
     for (const { name, source } of variables) checkTargetName(name, source, allowNames);
     refuseCollisions(variables);
   } catch (error) {

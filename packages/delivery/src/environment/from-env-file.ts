@@ -11,6 +11,7 @@ import { copyOf } from "./copy-of.js";
 import {
   createEnvironment,
   type EnvironmentOptions,
+  type EnvironmentVariable,
   type SecretEnvironment,
 } from "./environment.js";
 import { parseEnvFile, type EnvFileEntry } from "./parse-env-file.js";
@@ -41,7 +42,7 @@ export async function environmentFromEnvFile(
   options: EnvFileOptions = {},
 ): Promise<SecretEnvironment> {
   const label = options.label ?? "the env file";
-  const entries = parseEnvFile(text, label).map((entry) => ({
+  const entries: ParsedEntry[] = parseEnvFile(text, label).map((entry) => ({
     ...entry,
     parts: splitReferences(entry, label),
     source: `line ${entry.line} of ${label}`,
@@ -52,20 +53,18 @@ export async function environmentFromEnvFile(
   );
   const secrets = await readAll(store, wanted, options);
   try {
-    return createEnvironment(
-      entries.map((entry) => ({
-        name: entry.name,
-        value: valueOf(entry, secrets),
-        source: entry.source,
-      })),
-      options.allowNames,
-    );
+    return createEnvironment(variablesOf(entries, secrets), options.allowNames);
   } finally {
     for (const secret of secrets.values()) secret.dispose();
   }
 }
 
 type Part = string | SecretRef;
+
+interface ParsedEntry extends EnvFileEntry {
+  readonly parts: readonly Part[];
+  readonly source: string;
+}
 
 function splitReferences(entry: EnvFileEntry, label: string): Part[] {
   const { value } = entry;
@@ -86,10 +85,16 @@ function splitReferences(entry: EnvFileEntry, label: string): Part[] {
   return parts.filter((part) => part !== "");
 }
 
-function valueOf(
-  entry: EnvFileEntry & { readonly parts: readonly Part[]; readonly source: string },
+function* variablesOf(
+  entries: readonly ParsedEntry[],
   secrets: ReadonlyMap<string, Secret>,
-): Secret {
+): Generator<EnvironmentVariable> {
+  for (const entry of entries) {
+    yield { name: entry.name, value: valueOf(entry, secrets), source: entry.source };
+  }
+}
+
+function valueOf(entry: ParsedEntry, secrets: ReadonlyMap<string, Secret>): Secret {
   const secretOf = (ref: SecretRef): Secret => {
     const secret = secrets.get(formatRef(ref));
     if (secret === undefined) throw new InternalError("A reference was read but is not there.");

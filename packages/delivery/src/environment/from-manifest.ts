@@ -1,8 +1,16 @@
-import { formatRef, parseRef, type RefInput, type SecretStore } from "@kinko/core";
+import {
+  formatRef,
+  parseRef,
+  type RefInput,
+  type Secret,
+  type SecretRef,
+  type SecretStore,
+} from "@kinko/core";
 import { copyOf } from "./copy-of.js";
 import {
   createEnvironment,
   type EnvironmentOptions,
+  type EnvironmentVariable,
   type SecretEnvironment,
 } from "./environment.js";
 import { checkTargetName } from "./refused-names.js";
@@ -30,16 +38,20 @@ export async function environmentFromManifest(
   }
   const secrets = await readAll(store, wanted, options);
   try {
-    return createEnvironment(
-      wanted.flatMap(({ name, ref }) => {
-        const source = formatRef(ref);
-        const secret = secrets.get(source);
-        // A copy each: two names of one reference are disposed of separately.
-        return secret === undefined ? [] : [{ name, value: copyOf(secret), source }];
-      }),
-      options.allowNames,
-    );
+    return createEnvironment(variablesOf(wanted, secrets), options.allowNames);
   } finally {
     for (const secret of secrets.values()) secret.dispose();
+  }
+}
+
+function* variablesOf(
+  wanted: readonly { readonly name: string; readonly ref: SecretRef }[],
+  secrets: ReadonlyMap<string, Secret>,
+): Generator<EnvironmentVariable> {
+  for (const { name, ref } of wanted) {
+    const source = formatRef(ref);
+    const secret = secrets.get(source);
+    // A copy each: two names of one reference are disposed of separately.
+    if (secret !== undefined) yield { name, value: copyOf(secret), source };
   }
 }

@@ -61,36 +61,44 @@ export async function environmentFromPrefix(
   );
   try {
     if (graver[0] !== undefined) throw graver[0];
-    const variables = paths.flatMap((path) => {
-      const secret = secrets.get(formatRef({ path }));
-      return secret === undefined
-        ? []
-        : variablesOf(path, path.slice(base.length), secret, options.json ?? "fields");
-    });
-    return createEnvironment(variables, options.allowNames);
+    return createEnvironment(
+      variablesOf(paths, base.length, secrets, options.json ?? "fields"),
+      options.allowNames,
+    );
   } finally {
     for (const secret of secrets.values()) secret.dispose();
   }
 }
 
-function variablesOf(
-  path: SecretPath,
-  relative: SecretPath,
-  secret: Secret,
+function* variablesOf(
+  paths: readonly SecretPath[],
+  prefixLength: number,
+  secrets: ReadonlyMap<string, Secret>,
   json: "fields" | "whole",
-): EnvironmentVariable[] {
-  if (json === "fields" && secret.kind === "json" && isObjectText(secret)) {
-    return secret.fieldNames().map((field) => ({
-      name: variableName([...relative, field]),
-      value: secret.field(field),
-      source: formatRef({ path, field }),
-    }));
+): Generator<EnvironmentVariable> {
+  for (const path of paths) {
+    const secret = secrets.get(formatRef({ path }));
+    if (secret === undefined) continue;
+    const relative = path.slice(prefixLength);
+    if (json === "fields" && isJsonObject(secret)) {
+      for (const field of secret.fieldNames()) {
+        const source = formatRef({ path, field });
+        yield {
+          name: variableName([...relative, field], source),
+          value: secret.field(field),
+          source,
+        };
+      }
+    } else {
+      const source = formatRef({ path });
+      yield { name: variableName(relative, source), value: copyOf(secret), source };
+    }
   }
-  return [{ name: variableName(relative), value: copyOf(secret), source: formatRef({ path }) }];
 }
 
 /** An array or a number has no fields, and an object without any becomes no variable at all. */
-function isObjectText(secret: Secret): boolean {
+function isJsonObject(secret: Secret): boolean {
+  if (secret.kind !== "json") return false;
   const bytes = secret.bytes();
   try {
     // Canonical JSON has no white space before its first character.

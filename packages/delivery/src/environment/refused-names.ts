@@ -94,13 +94,9 @@ export function isPortableName(name: string): boolean {
 /**
  * @throws ConfigError with the reason `invalid-variable` or `refused-variable`.
  */
-export function checkTargetName(
-  name: string,
-  source: string,
-  allowNames: readonly string[],
-): void {
+export function checkTargetName(name: string, source: string, allowNames: readonly string[]): void {
   if (!isPortableName(name)) {
-    throw new ConfigError(`${source} cannot become a variable: its name is not portable.`, {
+    throw new ConfigError(`${source} cannot become the variable ${JSON.stringify(name)}.`, {
       reason: "invalid-variable",
       advice: "Use letters, digits and underscores, not starting with a digit.",
     });

@@ -12,7 +12,10 @@ export function environmentText(variable: EnvironmentVariable): string {
   if (text.includes("\0")) {
     throw new InvalidValueError(
       `${variable.name} (${variable.source}) has a NUL character, which no environment can carry.`,
-      { reason: "nul-in-value", advice: "Store it in base64, or pass it to the program as a file." },
+      {
+        reason: "nul-in-value",
+        advice: "Store it in base64, or pass it to the program as a file.",
+      },
     );
   }
   return text;

@@ -98,7 +98,10 @@ function jsonObject(variables: readonly EnvironmentVariable[]): string {
 function dotenvValue(variable: EnvironmentVariable): string {
   const value = quoteDotenv(environmentText(variable));
   if (value === undefined) {
-    throw notRepresentable(variable, "mixes quotes, backslashes or carriage returns as dotenv cannot");
+    throw notRepresentable(
+      variable,
+      "mixes quotes, backslashes or carriage returns as dotenv cannot",
+    );
   }
   return value;
 }
