@@ -94,14 +94,12 @@ async function buildJavaScript(workspacePackage) {
     files.flatMap(({ modules }) => modules),
   );
   if (notice !== undefined) {
-    files.push({ path: noticeFile, text: notice, executable: false, modules: [] });
+    files.push({ path: noticeFile, text: notice, executable: false, isEntry: false, modules: [] });
   }
 
   const dist = join(directory, "dist");
   // Chunks before the entries that lead to them, so that no reader finds an entry without its chunk.
-  const ordered = files.toSorted(
-    (a, b) => Number(b.path.startsWith("chunks/")) - Number(a.path.startsWith("chunks/")),
-  );
+  const ordered = files.toSorted((a, b) => Number(a.isEntry) - Number(b.isEntry));
   for (const { path, text, executable } of ordered) {
     writeAtomically(join(dist, path), text, executable ? 0o755 : 0o644);
   }

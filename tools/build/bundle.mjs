@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { rolldown } from "rolldown";
 import { displayPath } from "../lib/workspace.mjs";
@@ -12,6 +13,7 @@ import { displayPath } from "../lib/workspace.mjs";
  * @property {string} path inside dist
  * @property {string} text
  * @property {boolean} executable
+ * @property {boolean} isEntry
  * @property {string[]} modules absolute paths of the modules whose code is in it
  */
 
@@ -65,7 +67,8 @@ export async function bundlePackage(workspacePackage, entries) {
     const { output } = await build.generate({
       format: "esm",
       entryFileNames: "[name].js",
-      chunkFileNames: "chunks/[name]-[hash].js",
+      // Beside the entries: `new URL("../package.json", import.meta.url)` means the same in src.
+      chunkFileNames: "[name]-[hash].js",
       minify: bundleAll,
       sourcemap: false,
       // Users read the documentation in the declarations.
@@ -73,16 +76,24 @@ export async function bundlePackage(workspacePackage, entries) {
     });
     const read = await build.watchFiles;
     await build.close();
-    if (problems.length > 0) throw new Error(problems.join("\n"));
-
     const executables = new Set(entries.flatMap((entry) => (entry.executable ? [entry.name] : [])));
     const files = output.flatMap((chunk) => {
       if (chunk.type !== "chunk") return [];
       const executable = chunk.isEntry && executables.has(chunk.name);
       const hashbang = executable && !chunk.code.startsWith("#!") ? "#!/usr/bin/env node\n" : "";
       const modules = modulePaths(chunk.moduleIds);
-      return [{ path: chunk.fileName, text: hashbang + chunk.code, executable, modules }];
+      problems.push(...modules.flatMap((module) => movedFiles(workspacePackage, module)));
+      return [
+        {
+          path: chunk.fileName,
+          text: hashbang + chunk.code,
+          executable,
+          isEntry: chunk.isEntry,
+          modules,
+        },
+      ];
     });
+    if (problems.length > 0) throw new Error(problems.join("\n"));
     return { files, inputs: modulePaths([...read, ...files.flatMap(({ modules }) => modules)]) };
   } catch (error) {
     const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
@@ -108,6 +119,26 @@ function isExternal({ name, directory, manifest }, id, importer, problems) {
       `dependencies. Add ${wanted} to dependencies or peerDependencies in package.json.`,
   );
   return true;
+}
+
+/**
+ * Files that a module names relative to itself, and would no longer find from inside dist.
+ *
+ * @param {WorkspacePackage} workspacePackage
+ * @param {string} module absolute path
+ * @returns {string[]} problems
+ */
+function movedFiles({ name, directory }, module) {
+  if (module.includes("node_modules")) return [];
+  const text = readFileSync(module, "utf8");
+  const urls = text.matchAll(/new URL\(\s*["'](\.[^"']*)["'],\s*import\.meta\.url/g);
+  return [...urls].flatMap(([, target = ""]) => {
+    if (resolve(dirname(module), target) === resolve(directory, "dist", target)) return [];
+    return [
+      `${name}: ${displayPath(module)} looks for "${target}" relative to itself, which is another ` +
+        `place once it is bundled. Do it in a module directly in src, for files outside src.`,
+    ];
+  });
 }
 
 /**

@@ -110,6 +110,19 @@ describe("bundlePackage", () => {
     await expect(missing).rejects.toThrow(/^@kinko\/some: [^]*gone\.js[^]*src\/index\.ts/);
   });
 
+  it("refuses a module that looks for a file where bundling will not leave it", async () => {
+    const version = 'export const at = new URL("../package.json", import.meta.url).href;';
+    const sound = await bundle(library, { "src/index.ts": version });
+    expect(sound.files).toHaveLength(1);
+    const moved = bundle(library, {
+      "src/index.ts": 'export * from "./deep/version.js";',
+      "src/deep/version.ts": version.replace("../", "../../"),
+    });
+    await expect(moved).rejects.toThrow(
+      /^@kinko\/some: .*src\/deep\/version\.ts looks for "\.\.\/\.\.\/package\.json"/,
+    );
+  });
+
   describe("with everything bundled", () => {
     const command: Manifest = {
       ...library,
