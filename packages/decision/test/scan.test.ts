@@ -184,7 +184,7 @@ describe("scanDirectory", () => {
     ["nomad", { "/p/job.nomad.hcl": 'job "x" {}' }],
     ["compose", { "/p/docker-compose.dev.yml": "services:" }],
   ])("finds %s by its files", async (value, files) => {
-    const { profile } = await scan(files as Record<string, string>);
+    const { profile } = await scan(files);
     expect(profile.orchestrator).toMatchObject({ value });
   });
 

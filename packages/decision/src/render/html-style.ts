@@ -34,7 +34,7 @@ svg text { fill: var(--ink); font: 13px system-ui, -apple-system, "Segoe UI", "D
 svg .strong { font-weight: 650; }
 svg .adopt { color: var(--adopt); } svg .avoid { color: var(--avoid); }
 svg .met { fill: currentColor; stroke: currentColor; }
-svg .unmet { fill: none; stroke: var(--line); }
+svg .unmet { fill: none; stroke: var(--quiet); stroke-width: .75; }
 svg .edge { fill: none; stroke: currentColor; }
 svg .hatch { stroke: currentColor; stroke-width: 3; }
 svg .legend { color: var(--quiet); }
@@ -45,7 +45,7 @@ th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-to
 thead th { background: var(--panel); white-space: nowrap; }
 tbody th { font-weight: 600; min-width: 9rem; }
 td.wide { min-width: 13rem; overflow-wrap: anywhere; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 th button { all: unset; cursor: pointer; font-weight: 650; }
 th button::after { content: " \\2195"; color: var(--quiet); }
 th[aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); }

@@ -14,6 +14,9 @@ import { evidenceWords, flipWords, observedWords, verdictWords } from "./words.j
 
 const stateRank = { met: "1", unknown: "2", unmet: "3" } as const;
 
+/** Columns of figures, aligned to the right. */
+const numberHeads = new Set(["Weight", "Adopt", "Avoid", "Margin"]);
+
 const items = (entries: readonly string[]): string =>
   `<ul>${entries.map((entry) => `<li>${entry}</li>`).join("")}</ul>`;
 const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
@@ -28,7 +31,12 @@ interface TableOptions {
 
 /** A table in a region that scrolls sideways and can be reached by keyboard. */
 function table({ caption, heads, rows, sortable = false }: TableOptions): string {
-  const cells = heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("");
+  const cells = heads
+    .map((head) => {
+      const align = numberHeads.has(head) ? ' class="number"' : "";
+      return `<th scope="col"${align}>${escapeHtml(head)}</th>`;
+    })
+    .join("");
   const mark = sortable ? " data-sortable" : "";
   const label = escapeHtml(caption);
   return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table${mark}><caption>${label}</caption><thead><tr>${cells}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;

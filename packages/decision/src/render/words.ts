@@ -19,9 +19,10 @@ export function observedWords(observed: ObservedValue): string {
 }
 
 /** Evidence and source of a criterion in one cell. */
-export function evidenceWords({ evidence, source }: CriterionResult): string {
-  if (evidence !== null && source !== null) return `${evidence} (${source})`;
-  return evidence ?? source ?? "none";
+export function evidenceWords({ state, evidence, source }: CriterionResult): string {
+  if (state === "unknown") return evidence ?? "not answered";
+  const seen = evidence ?? "stated";
+  return source === null ? seen : `${seen} (${source})`;
 }
 
 /** A flip as a sentence without its end. */
