@@ -1,0 +1,30 @@
+/** Every command with its one line of help, in the order of the help. */
+export const summaries = {
+  init: "make a store and a config file",
+  get: "show a secret, masked unless --reveal",
+  set: "write a secret from a prompt, stdin or a file",
+  list: "list names, never values",
+  versions: "list the versions of a secret",
+  rm: "delete secrets or a version",
+  undelete: "bring back a deleted secret",
+  edit: "change a secret in your editor",
+  export: "write secrets in a format of other tools",
+  run: "run a command with secrets in its environment",
+  decide: "find out whether Vault is worth it",
+  health: "ask the store whether it can serve",
+  doctor: "find what is misconfigured, and the fix",
+  config: "show the config, its path or its schema",
+  completion: "print a completion script for a shell",
+  help: "show help on a command or topic",
+} as const;
+
+/** Name of a command. */
+export type CommandName = keyof typeof summaries;
+
+/** Whether a word is the name of a command. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(summaries, word);
+}
+
+/** Names of all commands. */
+export const commandNames = Object.keys(summaries) as readonly CommandName[];

@@ -1,0 +1,11 @@
+/** Environment variables that the command reads, for `kinko help environment` and the README. */
+export const environmentVariables: readonly (readonly [name: string, meaning: string])[] = [
+  ["KINKO_CONFIG", "config file to use; --config wins"],
+  ["KINKO_PROVIDER", "entry or provider that serves secrets, instead of the config's `provider`"],
+  [
+    "KINKO_<ENTRY>_<OPTION>",
+    "an option of an entry: KINKO_VAULT_ADDRESS is `address` of vault, a double underscore goes one level down",
+  ],
+  ["NO_COLOR", "any text: no colours"],
+  ["VISUAL, EDITOR", "the editor of kinko edit"],
+];

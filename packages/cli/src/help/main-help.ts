@@ -1,0 +1,34 @@
+import { commandNames, summaries } from "../commands/summaries.js";
+import { exitCodes } from "../exit-codes.js";
+import type { CliOutput } from "../io.js";
+
+/** Writes the overview of all commands. */
+export async function writeMainHelp(stream: CliOutput): Promise<number> {
+  await new Promise<void>((resolve) => {
+    stream.write(mainHelp(), () => resolve());
+  });
+  return exitCodes.Ok;
+}
+
+/** The overview of all commands. */
+export function mainHelp(): string {
+  const width = Math.max(...commandNames.map((name) => name.length));
+  const lines = commandNames.map((name) => `  ${name.padEnd(width)}  ${summaries[name]}\n`);
+  return `Secrets, whoever keeps them.
+
+Usage: kinko COMMAND [options]
+
+Commands:
+${lines.join("")}
+Examples:
+  # make an encrypted store on this machine
+  kinko init
+  # write a secret; the value is asked for, or read from stdin
+  kinko set prod/app/db#password
+  # give a program its secrets as environment variables
+  kinko run --prefix prod/app -- node server.js
+
+kinko COMMAND --help explains a command, kinko help exit-codes the exit codes,
+kinko help environment the variables that kinko reads.
+`;
+}

@@ -1,0 +1,37 @@
+import { systemClock, type Clock, type ImportProvider } from "@kinko/core";
+import type { Readable, Writable } from "node:stream";
+
+/** Where a command reads from. */
+export type CliInput = Readable & { readonly isTTY?: boolean | undefined };
+
+/** Where a command writes to. */
+export type CliOutput = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
+
+/** Everything outside that a command touches, so that a test can hand it another. */
+export interface CliIo {
+  readonly stdin: CliInput;
+  /** Data only. */
+  readonly stdout: CliOutput;
+  /** Everything that is not data. */
+  readonly stderr: CliOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  /** Asked first for provider packages; default: the one that comes with the command. */
+  readonly importProvider?: ImportProvider | undefined;
+}
+
+/** The streams and the environment of this process. */
+export function processIo(): CliIo {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+  };
+}

@@ -1,0 +1,73 @@
+import { PipeClosedError } from "../errors.js";
+import type { CliIo, CliOutput } from "../io.js";
+import { plainStyle, type Style } from "./style.js";
+
+/** The two ways out of a command: data, and everything else. */
+export interface Output {
+  /** Look of what goes to stdout. */
+  readonly style: Style;
+  /** Whether stdout is a terminal. */
+  readonly isTerminal: boolean;
+  /** Writes data. Resolves when it was taken. @throws PipeClosedError when nobody reads any more. */
+  data(content: string | Uint8Array): Promise<void>;
+  /** Writes a value as JSON, indented, as data. */
+  json(value: unknown): Promise<void>;
+  /** Writes lines of columns separated by tabs, as data. */
+  records(rows: readonly (readonly string[])[]): Promise<void>;
+  /** A remark for people on stderr; `--quiet` silences it. */
+  note(text: string): void;
+  /** A warning on stderr; `--quiet` does not silence it. */
+  warn(text: string): void;
+}
+
+/** What {@link createOutput} needs to know. */
+export interface OutputOptions {
+  readonly quiet: boolean;
+  readonly style?: Style | undefined;
+  readonly errorStyle?: Style | undefined;
+}
+
+/** The output of a command. */
+export function createOutput(io: CliIo, options: OutputOptions): Output {
+  const style = options.style ?? plainStyle;
+  const errorStyle = options.errorStyle ?? plainStyle;
+  const data = (content: string | Uint8Array): Promise<void> => writeAll(io.stdout, content);
+  const say = (text: string): void => {
+    // A reader of stderr that went away is no reason to fail.
+    io.stderr.write(`${text}\n`, () => undefined);
+  };
+  return {
+    style,
+    isTerminal: io.stdout.isTTY === true,
+    data,
+    json: (value) => data(`${JSON.stringify(value, null, 2)}\n`),
+    records: (rows) =>
+      data(rows.map((row) => `${row.map(printable).join("\t")}\n`).join("")),
+    note(text) {
+      if (!options.quiet) say(errorStyle.dim(text));
+    },
+    warn(text) {
+      say(`${errorStyle.yellow("warning:")} ${text}`);
+    },
+  };
+}
+
+/** Keeps stray errors of closed pipes from ending the process; writes report their own. */
+export function guardStreams(io: CliIo): void {
+  for (const stream of [io.stdout, io.stderr]) stream.on("error", () => undefined);
+}
+
+/** Text of a store without characters that a terminal would act on. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
+function writeAll(stream: CliOutput, content: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(content, (error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(new PipeClosedError());
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { isSecretError, type SecretError } from "@kinko/core";
+import { CliError } from "../errors.js";
+import { exitCodes, type ExitName } from "../exit-codes.js";
+import type { CliIo } from "../io.js";
+import type { Style } from "./style.js";
+
+/** How an error is to be told. */
+export interface ReportOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly style: Style;
+}
+
+interface Told {
+  readonly code: ExitName;
+  readonly what: string;
+  readonly advice: string;
+  readonly reason: string | undefined;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Writes an error to stderr and returns its exit code. */
+export function reportError(error: unknown, io: CliIo, options: ReportOptions): number {
+  const told = tell(error);
+  const exitCode = exitCodes[told.code];
+  const stack = options.verbose ? frames(error) : undefined;
+  const { style } = options;
+  const text = options.json
+    ? `${JSON.stringify({
+        error: {
+          code: told.code,
+          reason: told.reason ?? null,
+          message: told.what,
+          advice: told.advice,
+          exitCode,
+          ...told.facts,
+          ...(stack === undefined ? {} : { stack }),
+        },
+      })}\n`
+    : [
+        `${style.red("error:")} ${told.what}`,
+        `${style.cyan("next:")} ${told.advice}`,
+        style.dim(`code: ${told.code}${told.reason === undefined ? "" : ` (${told.reason})`}`),
+        ...Object.entries(told.facts)
+          .filter(([name]) => options.verbose && name !== "retryable")
+          .map(([name, value]) => style.dim(`${name}: ${String(value)}`)),
+        ...(stack === undefined ? [] : [style.dim(stack.join("\n"))]),
+      ].join("\n") + "\n";
+  io.stderr.write(text, () => undefined);
+  return exitCode;
+}
+
+function tell(error: unknown): Told {
+  if (error instanceof CliError) {
+    const { code, message, advice, reason } = error;
+    return { code, what: message, advice, reason, facts: {} };
+  }
+  if (isSecretError(error)) return tellSecretError(error);
+  if (isProfileError(error)) {
+    return {
+      code: "InvalidValue",
+      what: error.message,
+      advice: "Correct what is named here; kinko decide --help shows the form.",
+      reason: "invalid-profile",
+      facts: {},
+    };
+  }
+  // The message of an unknown error may quote anything that it was given, so it is not repeated.
+  const name = error instanceof Error ? error.name : typeof error;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return {
+    code: "Internal",
+    what: `The command failed in a way that it does not know (${typeof code === "string" ? code : name}).`,
+    advice: "Run it again with --verbose, and report where it arose.",
+    reason: "unexpected",
+    facts: {},
+  };
+}
+
+function tellSecretError(error: SecretError): Told {
+  const { provider, operation, ref, requestId, retryAfterMs, retryable } = error;
+  const facts = { provider, operation, ref, requestId, retryAfterMs, retryable };
+  const advice = error.advice;
+  const what =
+    advice !== undefined && error.message.endsWith(` ${advice}`)
+      ? error.message.slice(0, -advice.length - 1)
+      : error.message;
+  return {
+    // A store loaded from another version of core may know codes that this one does not.
+    code: Object.hasOwn(exitCodes, error.code) ? error.code : "Internal",
+    what,
+    advice: advice ?? "Run it again with --verbose to see where it arose.",
+    reason: error.reason,
+    facts: Object.fromEntries(
+      Object.entries(facts).filter(([, value]) => value !== undefined),
+    ) as Record<string, string | number | boolean>,
+  };
+}
+
+/** The decision module has errors of its own, as it depends on no other package. */
+function isProfileError(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ProfileError";
+}
+
+/** Places in the code, without the message above them. */
+function frames(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return stack.split("\n").filter((line) => /^\s+at\s/u.test(line));
+}
