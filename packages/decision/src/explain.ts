@@ -8,11 +8,6 @@ const verdictSentences: Readonly<Record<Verdict, string>> = {
   "insufficient-data": "Too little is known to decide.",
 };
 
-/** A verdict as one short sentence. */
-export function sentenceFor(verdict: Verdict): string {
-  return verdictSentences[verdict];
-}
-
 function clauseSentence({ adopt, avoid, clause }: Reckoning, margin: number): string {
   switch (clause) {
     case "nothing-asks":

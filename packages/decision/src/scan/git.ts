@@ -19,12 +19,15 @@ export type RunGit = (
 const gitTimeoutMs = 60_000;
 
 /**
- * The environment for git: no variable that points it at another repository, no prompt, no lock.
+ * The environment for git: no variable that points it at another repository, no prompt, no lock, no
+ * network (a partial clone would fetch what it lacks, through commands its own settings may name).
  */
 function gitEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"));
   return {
     ...Object.fromEntries(kept),
+    GIT_ALLOW_PROTOCOL: "none",
+    GIT_NO_LAZY_FETCH: "1",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
     LC_ALL: "C",
