@@ -246,6 +246,16 @@ describe("questions", () => {
   });
 });
 
+describe("parseAnswerText", () => {
+  it("refuses a field that is not known, with the nearest one", () => {
+    const field: string = "secretCounts";
+    const error = errorOf(() => parseAnswerText(field as (typeof profileFields)[number], "1"));
+    expect(error.issues).toEqual([
+      { path: ["secretCounts"], message: "unknown key", suggestion: "secretCount" },
+    ]);
+  });
+});
+
 describe("profileJsonSchema", () => {
   it("describes every answer and allows no other key", async () => {
     const schema = await profileJsonSchema();
