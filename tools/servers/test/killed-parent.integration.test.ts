@@ -1,15 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { identifyProcess, isRunning } from "../watchdog/identity.mjs";
 import { readRuns } from "../watchdog/sweep.mjs";
+import type { Run } from "../watchdog/sweep.mjs";
 import { packageRoot } from "../src/package-root.js";
 import { runsFolder } from "../src/process/run-folder.js";
 import { waitUntil } from "../src/process/wait-until.js";
+import { findVaultBinary } from "../src/vault/find.js";
 import { addRealServer } from "../src/vitest/mark.js";
+import { fakeProgram } from "./fake-program.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 test("SIGKILL of the process that started servers leaves none of them behind", async ({ task }) => {
   addRealServer(task, "vault");
@@ -64,4 +69,35 @@ test("SIGTERM to the command stops the servers and ends it with 0", async ({ tas
   const [code] = await once(command, "exit");
   expect(code).toBe(0);
   expect(existsSync(dirname(log))).toBe(false);
+});
+
+test("SIGKILL during the build of Vault ends Go as well, and leaves nothing that looks finished", async () => {
+  const bin = temporaryFolder();
+  const cache = temporaryFolder();
+  fakeProgram(
+    bin,
+    "go",
+    'case "$1" in env) echo go1.26.0;; list) echo "go: downloading one v1" >&2; exec sleep 600;; esac',
+  );
+  const command = spawn(process.execPath, [`${packageRoot}/dist/main.js`, "prepare", "vault"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: cache, TMPDIR: tmpdir() },
+  });
+  onTestFinished(() => {
+    command.kill("SIGKILL");
+  });
+  const ownRuns = (): Run[] =>
+    readRuns(runsFolder()).filter(({ record }) => record.owner.pid === command.pid);
+  const goRuns = (): boolean => ownRuns().some(({ record }) => record.processes.some(isRunning));
+  expect(await waitUntil(goRuns, { timeoutMs: 20_000 })).toBe(true);
+  const runs = ownRuns();
+
+  command.kill("SIGKILL");
+  await once(command, "exit");
+  const gone = (): boolean =>
+    runs.every(({ folder, record }) => !existsSync(folder) && !record.processes.some(isRunning));
+  expect(await waitUntil(gone, { timeoutMs: 20_000 })).toBe(true);
+  expect(await findVaultBinary({ environment: { PATH: bin, XDG_CACHE_HOME: cache } })).toBe(
+    undefined,
+  );
 });

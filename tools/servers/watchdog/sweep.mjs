@@ -35,7 +35,8 @@ export async function sweepRuns(base, isOrphan = ({ record }) => !isRunning(reco
 
 /** @param {Run} run */
 async function removeRun({ folder, record }) {
-  for (const process of record.processes) signalProcess(process, process.stopSignal);
+  for (const process of record.processes)
+    signalProcess(process, process.stopSignal, { group: true });
   const deadlineMs = performance.now() + graceMs;
   while (record.processes.some(isRunning) && performance.now() < deadlineMs) await delay(20);
   for (const process of record.processes) signalProcess(process, "SIGKILL", { group: true });

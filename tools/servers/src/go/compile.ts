@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { identifyProcess } from "../../watchdog/identity.mjs";
 import { ServerUnavailableError } from "../errors.js";
+import { RunFolder } from "../process/run-folder.js";
 import type { Progress } from "../progress.js";
 import { elapsedSeconds } from "../progress.js";
 import { goEnvironment } from "./toolchain.js";
@@ -26,6 +28,7 @@ const reportEveryMs = 10_000;
 export async function compileGoProgram(options: CompileOptions): Promise<void> {
   const { name, output, progress } = options;
   const startedAtMs = performance.now();
+  const folder = new RunFolder(`${name}-build`);
   let phase = "downloading modules";
   const report = (): void => progress(`${name}: ${phase}, ${elapsedSeconds(startedAtMs)} s`);
   const timer = setInterval(report, reportEveryMs);
@@ -33,6 +36,7 @@ export async function compileGoProgram(options: CompileOptions): Promise<void> {
     progress(`${name}: building with Go, once for this user`);
     let modules = 0;
     const packages = await runGo(
+      folder,
       options,
       ["list", "-deps", "-f", "{{.ImportPath}}", "."],
       (line) => {
@@ -44,7 +48,7 @@ export async function compileGoProgram(options: CompileOptions): Promise<void> {
     phase = `compiling ${packages.length} packages`;
     report();
     // -s -w leaves out the symbol table and debug data, which nobody reads here and double the size.
-    await runGo(options, ["build", "-v", "-ldflags=-s -w", "-o", output, "."], (line) => {
+    await runGo(folder, options, ["build", "-v", "-ldflags=-s -w", "-o", output, "."], (line) => {
       if (line.startsWith("go: ")) return;
       compiled += 1;
       phase = `compiling, ${compiled} of at most ${packages.length} packages`;
@@ -53,11 +57,16 @@ export async function compileGoProgram(options: CompileOptions): Promise<void> {
     report();
   } finally {
     clearInterval(timer);
+    folder.remove();
   }
 }
 
-/** Runs `go` in the module's folder and answers the lines of its standard output. */
+/**
+ * Runs `go` in the module's folder and answers the lines of its standard output. It is on record like
+ * a server, and so ends when this process does: a forgotten build would keep a machine busy for long.
+ */
 function runGo(
+  folder: RunFolder,
   options: CompileOptions,
   args: readonly string[],
   onErrorLine: (line: string) => void,
@@ -66,9 +75,13 @@ function runGo(
   return new Promise((resolve, reject) => {
     const child = spawn("go", args, {
       cwd: moduleFolder,
-      env: goEnvironment(environment),
+      env: { ...goEnvironment(environment), GOTMPDIR: folder.path },
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const { pid } = child;
+    const identity = pid === undefined ? undefined : identifyProcess(pid);
+    if (identity !== undefined) folder.addProcess({ ...identity, stopSignal: "SIGTERM" });
     const lines: string[] = [];
     const errors: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
@@ -81,7 +94,7 @@ function runGo(
       reject(
         new ServerUnavailableError(
           `${name} could not be built: go ${args[0] ?? ""} ${reason}. ` +
-            `Check that the Go module proxy can be reached and that 8 GB of disk are free. The end of its output:\n${tail}`,
+            `Check that the Go module proxy can be reached and that 8 GB of disk and 5 GB of memory are free. The end of its output:\n${tail}`,
         ),
       );
     };
@@ -89,6 +102,7 @@ function runGo(
       fail(`did not run (${"code" in error ? String(error.code) : "unknown"})`),
     );
     child.once("close", (code, signal) => {
+      if (pid !== undefined) folder.removeProcess(pid);
       if (code === 0) resolve(lines);
       else fail(signal === null ? `exited with ${code}` : `was ended by ${signal}`);
     });
