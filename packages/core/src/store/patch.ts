@@ -12,6 +12,8 @@ import type { PatchOptions, PutOptions, StoreCallOptions } from "./secret-store.
 const maxAttempts = 10;
 
 interface PatchPort {
+  /** What the caller called, for errors: `patch`, or `put` with a field. */
+  readonly operation: string;
   readonly provider: string;
   readonly features: Readonly<Record<FeatureName, FeatureSupport>>;
   readonly native: PatchCapability | undefined;
@@ -55,7 +57,7 @@ export async function patchFields(
       `The provider ${port.provider} cannot change a single field atomically.`,
       {
         provider: port.provider,
-        operation: "patch",
+        operation: port.operation,
         ref: formatRef(ref),
         reason: "no-patch",
         advice: "Write the whole secret, or allow a non-atomic change with nonAtomic: true.",
@@ -83,15 +85,17 @@ async function attemptPatch(
   const callOptions = { signal, timeoutMs };
   const current = await getOrUndefined(port, ref, callOptions, options.createIfAbsent === true);
   const version = current?.metadata?.version;
-  if (options.ifVersion === "absent" ? current !== undefined : differs(options.ifVersion, version)) {
+  if (
+    options.ifVersion === "absent" ? current !== undefined : differs(options.ifVersion, version)
+  ) {
     throw new ConflictError("The secret is not at the version that you expected.", {
       provider: port.provider,
-      operation: "patch",
+      operation: port.operation,
       ref: formatRef(ref),
       advice: "Read it again, and repeat the change on the newest version.",
     });
   }
-  const merged = mergeFields(current, values, port.provider, ref);
+  const merged = mergeFields(current, values, port, ref);
   current?.dispose();
   return port.put(ref, merged, {
     ...callOptions,
@@ -121,14 +125,15 @@ async function getOrUndefined(
 function mergeFields(
   current: Secret | undefined,
   values: ReadonlyMap<string, unknown>,
-  provider: string,
+  { provider, operation }: PatchPort,
   ref: SecretRef,
 ): Secret {
-  const parsed = current === undefined ? Object.create(null) : current.kind === "json" && current.json();
+  const parsed =
+    current === undefined ? Object.create(null) : current.kind === "json" && current.json();
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     throw new InvalidValueError("Only a JSON object has fields that can be changed.", {
       provider,
-      operation: "patch",
+      operation,
       ref: formatRef(ref),
       reason: "no-fields",
       advice: "Write the whole secret with put.",

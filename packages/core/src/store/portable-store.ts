@@ -85,11 +85,7 @@ class PortableStore implements SecretStore {
   }
 
   async get(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret> {
-    const parsed = parseRef(ref);
-    return this.#run("get", parsed, options, async (signal) => {
-      const found = await this.#driver.get(parsed, { signal });
-      return this.#toSecret(parsed, found);
-    });
+    return this.#read("get", parseRef(ref), options);
   }
 
   async tryGet(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret | undefined> {
@@ -118,22 +114,16 @@ class PortableStore implements SecretStore {
     const parsed = parseRef(ref);
     this.#refuseVersion(parsed, "put");
     const secret = Secret.from(value);
-    this.#checkSize(parsed, secret);
     if (options.tags !== undefined) this.#require("tags", "put", parsed);
     if (options.ifVersion !== undefined) this.#require("checkAndSet", "put", parsed);
     if (parsed.field !== undefined) {
-      return patchFields(this.#patchPort(), parsed, new Map([[parsed.field, secret]]), {
+      this.#checkSize("put", parsed, secret);
+      return patchFields(this.#patchPort("put"), parsed, new Map([[parsed.field, secret]]), {
         ...options,
         createIfAbsent: true,
       });
     }
-    return this.#run("put", parsed, options, (signal) =>
-      this.#driver.put(parsed, secret, {
-        signal,
-        ifVersion: options.ifVersion,
-        tags: options.tags,
-      }),
-    );
+    return this.#write("put", parsed, secret, options);
   }
 
   async patch(
@@ -153,7 +143,7 @@ class PortableStore implements SecretStore {
       });
     }
     const entries = Object.keys(fields).map((name) => [name, fields[name]] as const);
-    return patchFields(this.#patchPort(), parsed, new Map(entries), options);
+    return patchFields(this.#patchPort("patch"), parsed, new Map(entries), options);
   }
 
   async delete(ref: RefInput, options: DeleteOptions = {}): Promise<void> {
@@ -180,13 +170,12 @@ class PortableStore implements SecretStore {
     const parsed = this.#parseWithoutField(ref, "undelete");
     this.#require("undelete", "undelete", parsed);
     const versions = this.as("versions");
-    return this.#run("undelete", parsed, options, (signal) => versions.undelete(parsed, { signal }));
+    return this.#run("undelete", parsed, options, (signal) =>
+      versions.undelete(parsed, { signal }),
+    );
   }
 
-  async versions(
-    ref: RefInput,
-    options: StoreCallOptions = {},
-  ): Promise<readonly VersionInfo[]> {
+  async versions(ref: RefInput, options: StoreCallOptions = {}): Promise<readonly VersionInfo[]> {
     const parsed = this.#parseWithoutField(ref, "versions");
     this.#require("versions", "versions", parsed);
     const versions = this.as("versions");
@@ -288,25 +277,52 @@ class PortableStore implements SecretStore {
     return field;
   }
 
-  #patchPort(): Parameters<typeof patchFields>[0] {
+  async #read(operation: string, ref: SecretRef, options: StoreCallOptions): Promise<Secret> {
+    if (ref.version?.kind === "id" || ref.version?.kind === "stage") {
+      this.#require("versions", operation, ref);
+    }
+    return this.#run(operation, ref, options, async (signal) => {
+      const found = await this.#driver.get(ref, { signal });
+      return this.#toSecret(ref, found);
+    });
+  }
+
+  async #write(
+    operation: string,
+    ref: SecretRef,
+    secret: Secret,
+    options: PutOptions,
+  ): Promise<PutResult> {
+    this.#checkSize(operation, ref, secret);
+    return this.#run(operation, ref, options, (signal) =>
+      this.#driver.put(ref, secret, {
+        signal,
+        ifVersion: options.ifVersion,
+        tags: options.tags,
+      }),
+    );
+  }
+
+  #patchPort(operation: "put" | "patch"): Parameters<typeof patchFields>[0] {
     return {
+      operation,
       provider: this.provider,
       features: this.#driver.capabilities.features,
       native: this.#driver.capabilities.extensions.patch,
-      run: (ref, options, work) => this.#run("patch", ref, options, work),
-      get: (ref, options) => this.get(ref, options),
-      put: (ref, value, options) => this.put(ref, value, options),
+      run: (ref, options, work) => this.#run(operation, ref, options, work),
+      get: (ref, options) => this.#read(operation, ref, options),
+      put: (ref, value, options) => this.#write(operation, ref, value, options),
     };
   }
 
-  #checkSize(ref: SecretRef, secret: Secret): void {
+  #checkSize(operation: string, ref: SecretRef, secret: Secret): void {
     const limit = this.#driver.capabilities.limits.maxValueBytes;
     if (limit === undefined || secret.byteLength <= limit) return;
     throw new TooLargeError(
       `The value has ${secret.byteLength} bytes; ${this.provider} accepts ${limit}.`,
       {
         provider: this.provider,
-        operation: "put",
+        operation,
         ref: formatRef(ref),
         advice: "Store a smaller value, or encrypt the data elsewhere and keep its key here.",
       },

@@ -1,1 +1,7 @@
-export {};
+export { describeProviderContract } from "./describe-provider-contract.js";
+export type {
+  ContractLimit,
+  HarnessSubject,
+  ProviderContractOptions,
+  ProviderHarness,
+} from "./harness.js";
