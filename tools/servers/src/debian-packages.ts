@@ -21,7 +21,11 @@ export interface DebianPackagesOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Default: whether this process is root on Debian or a system made from it. */
   readonly mayInstall?: boolean;
+  /** Where postgresql-common is told to make no cluster. Default: its own configuration file. */
+  readonly createClusterFile?: string;
 }
+
+const createClusterFile = "/etc/postgresql-common/createcluster.conf";
 
 /** Downloading and unpacking; PostgreSQL is about 60 MB. */
 const installTimeoutMs = 600_000;
@@ -60,7 +64,9 @@ export async function ensureDebianPackages(
   const progress = options.progress ?? reportOnStderr;
   progress(`apt-get: installing ${list}`);
   await aptGet(["update"], environment);
-  if (missing.includes("postgresql")) await preventDefaultCluster(environment);
+  if (missing.includes("postgresql")) {
+    await preventDefaultCluster(environment, options.createClusterFile ?? createClusterFile);
+  }
   await aptGet(["install", "--yes", "--no-install-recommends", ...missing], environment);
 }
 
@@ -80,9 +86,8 @@ async function isInstalled(name: DebianPackage, environment: NodeJS.ProcessEnv):
  * The package's own installation would make a cluster and start it on port 5432. postgresql-common
  * lets its configuration say otherwise, so it is installed and configured first.
  */
-async function preventDefaultCluster(environment: NodeJS.ProcessEnv): Promise<void> {
+async function preventDefaultCluster(environment: NodeJS.ProcessEnv, path: string): Promise<void> {
   await aptGet(["install", "--yes", "--no-install-recommends", "postgresql-common"], environment);
-  const path = "/etc/postgresql-common/createcluster.conf";
   const config = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (/^\s*create_main_cluster\s*=\s*false/m.test(config)) return;
   writeFileSync(path, `${config.trimEnd()}\ncreate_main_cluster = false\n`);

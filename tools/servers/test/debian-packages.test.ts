@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ensureDebianPackages } from "../src/debian-packages.js";
@@ -38,6 +38,33 @@ test("installs only what is missing, without a question and without extras", asy
     "noninteractive -q -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends age",
     "",
   ]);
+});
+
+test("keeps PostgreSQL's package from making a cluster before it is installed", async () => {
+  const bin = temporaryFolder();
+  const log = join(bin, "log");
+  const createClusterFile = join(bin, "createcluster.conf");
+  writeFileSync(createClusterFile, "# create_main_cluster = true\n");
+  fakeProgram(
+    bin,
+    "apt-get",
+    `last=; while read -r line; do last=$line; done < ${createClusterFile}; echo "$* | $last" >> ${log}`,
+  );
+  await ensureDebianPackages(["postgresql"], {
+    environment: { PATH: bin },
+    mayInstall: true,
+    progress: silent,
+    createClusterFile,
+  });
+  const steps = readFileSync(log, "utf8").trimEnd().split("\n");
+  expect(steps.map((line) => line.replace(/^.*=300 /, ""))).toEqual([
+    "update | # create_main_cluster = true",
+    "install --yes --no-install-recommends postgresql-common | # create_main_cluster = true",
+    "install --yes --no-install-recommends postgresql | create_main_cluster = false",
+  ]);
+  expect(readFileSync(createClusterFile, "utf8")).toBe(
+    "# create_main_cluster = true\ncreate_main_cluster = false\n",
+  );
 });
 
 test("shows the end of what apt-get said when it fails", async () => {
