@@ -69,6 +69,8 @@ export function parseEnvFile(text: string, label = "the env file"): EnvFileEntry
     const close = source.indexOf(quote, start + 1);
     if (close === -1) fail("has a quote that is not closed");
     const raw = source.slice(start + 1, close);
+    // Some readers take \\" for a quote inside the value, some for its end.
+    if (raw.endsWith("\\")) fail("has a backslash before a quote, which is read in different ways");
     const rest = source.slice(close + 1, endOfLine(source, close));
     if (!/^[ \t]*(?:#.*)?$/u.test(rest)) fail(`has text behind the closing quote of ${name}`);
     entries.push({ name, value: quote === '"' ? unescape(raw) : raw, line });

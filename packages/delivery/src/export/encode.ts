@@ -34,7 +34,17 @@ export function quoteDotenv(text: string): string | undefined {
   return /^[^\s#'"`=$][^\s#'"`$]*$/u.test(text) ? text : undefined;
 }
 
-/** An HCL string literal, in which `${` and `%{` are text. */
-export function quoteHcl(text: string): string {
-  return quoteJson(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+/**
+ * An HCL string literal in which `${` and `%{` are text, or undefined for text that is not in
+ * composed Unicode form (NFC): Terraform composes every string, and would change it.
+ */
+export function quoteHcl(text: string): string | undefined {
+  if (text.normalize("NFC") !== text) return undefined;
+  return quoteJson(text)
+    .replaceAll(/\\[\s\S]/gu, (escape) =>
+      // HCL has no short form of these two.
+      escape === "\\b" ? "\\u0008" : escape === "\\f" ? "\\u000c" : escape,
+    )
+    .replaceAll("${", "\\u0024{")
+    .replaceAll("%{", "\\u0025{");
 }

@@ -35,7 +35,7 @@ export interface ExportOptions {
  * - `json`, `yaml`: one object of strings.
  * - `docker`: for `docker run --env-file`, which knows no quotes: line ends are refused.
  * - `kubernetes`: a Secret manifest; the one format that carries binary values.
- * - `tfvars`: Terraform variable definitions.
+ * - `tfvars`: Terraform variable definitions; text that is not in NFC is refused.
  *
  * The text is secret: write it to files of mode 0600.
  *
@@ -71,7 +71,7 @@ export function exportEnvironment(
     case "kubernetes":
       return exportKubernetes(variables, options);
     case "tfvars":
-      return lines(variables, (variable) => `${variable.name} = ${quoteHcl(exactText(variable))}`);
+      return lines(variables, (variable) => `${variable.name} = ${tfvarsValue(variable)}`);
     default:
       throw new ConfigError(`There is no export format "${String(format)}".`, {
         reason: "unknown-format",
@@ -112,6 +112,14 @@ function dockerValue(variable: EnvironmentVariable): string {
     throw notRepresentable(variable, "has a line end, which an env file of Docker cannot carry");
   }
   return text;
+}
+
+function tfvarsValue(variable: EnvironmentVariable): string {
+  const value = quoteHcl(exactText(variable));
+  if (value === undefined) {
+    throw notRepresentable(variable, "has decomposed Unicode, which Terraform would compose");
+  }
+  return value;
 }
 
 function notRepresentable(variable: EnvironmentVariable, problem: string): InvalidValueError {
