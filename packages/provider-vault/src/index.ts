@@ -1,1 +1,2 @@
-export {};
+export { provider } from "./provider.js";
+export type { VaultOptions } from "./options.js";

@@ -1,0 +1,139 @@
+import type { AuthMethod } from "../auth/auth-method.js";
+import { errorOf, responseError, saysInvalidToken } from "../errors/response-error.js";
+import type { SendVaultCall } from "../transport/node-vault.js";
+import { parseAnswer, type VaultAnswer } from "./answer.js";
+
+/** One request to Vault's API. */
+export interface VaultRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Encoded path below `/v1/`, with its query: `secret/data/app?version=3`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+  /** Failure statuses that are answers here, not errors. */
+  readonly accept?: readonly number[];
+  /**
+   * `own` (default): the configured token. `anonymous`: none. `none`: no namespace either. Or
+   * another token.
+   */
+  readonly credentials?: "own" | "anonymous" | "none" | { readonly token: string };
+}
+
+/**
+ * Authenticated requests to one Vault: what every engine is built on. It sends token and namespace,
+ * logs in again once when the token has ended, and turns failures into errors.
+ */
+export class VaultClient {
+  readonly #send: SendVaultCall;
+  readonly #auth: AuthMethod;
+  readonly #namespace: string | undefined;
+  /** Newest state that this process has written or seen; Enterprise then reads nothing older. */
+  #index: string | undefined;
+  /** What lookup-self said of a token that was refused something. */
+  #judged: { readonly token: string; readonly valid: boolean; readonly untilMs: number } | undefined;
+  readonly #monotonicMs: () => number;
+
+  constructor(options: {
+    readonly send: SendVaultCall;
+    readonly auth: AuthMethod;
+    readonly namespace: string | undefined;
+    readonly monotonicMs: () => number;
+  }) {
+    this.#send = options.send;
+    this.#auth = options.auth;
+    this.#namespace = options.namespace;
+    this.#monotonicMs = options.monotonicMs;
+  }
+
+  /** @throws SecretError for what Vault says, errors of Node's HTTP client as they are */
+  async request(request: VaultRequest): Promise<VaultAnswer> {
+    const { credentials = "own", signal } = request;
+    if (credentials !== "own") {
+      const token = typeof credentials === "object" ? credentials.token : undefined;
+      const answer = await this.#exchange(request, token);
+      if (answer.status === 403 && request.accept?.includes(403) !== true) throw rejected(answer);
+      return this.#settle(request, answer);
+    }
+    const token = await this.#auth.token(signal);
+    const answer = await this.#exchange(request, token);
+    if (answer.status !== 403) return this.#settle(request, answer);
+    if (await this.#isValid(token, answer, signal)) throw denied(answer);
+    if (!(await this.#auth.replace(token, signal))) throw rejected(answer);
+    // Refused means not done, so a write may be sent again as well.
+    const renewed = await this.#auth.token(signal);
+    const second = await this.#exchange(request, renewed);
+    if (second.status !== 403) return this.#settle(request, second);
+    throw (await this.#isValid(renewed, second, signal)) ? denied(second) : rejected(second);
+  }
+
+  /** The error that an accepted failure status means after all. */
+  errorOf(answer: VaultAnswer): Error {
+    return responseError(answer);
+  }
+
+  close(): void {
+    this.#auth.close();
+    this.#judged = undefined;
+  }
+
+  async #exchange(request: VaultRequest, token: string | undefined): Promise<VaultAnswer> {
+    const headers: Record<string, string> = { "X-Vault-Request": "true" };
+    if (token !== undefined) headers["X-Vault-Token"] = token;
+    if (this.#namespace !== undefined && request.credentials !== "none") {
+      headers["X-Vault-Namespace"] = this.#namespace;
+    }
+    if (this.#index !== undefined) headers["X-Vault-Index"] = this.#index;
+    if (request.body !== undefined) {
+      headers["Content-Type"] = request.method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    }
+    const response = await this.#send({
+      method: request.method,
+      path: `/${request.path}`,
+      headers,
+      json: request.body,
+      signal: request.signal,
+    });
+    const answer = parseAnswer(response);
+    this.#index = answer.index ?? this.#index;
+    return answer;
+  }
+
+  #settle(request: VaultRequest, answer: VaultAnswer): VaultAnswer {
+    if (answer.status >= 200 && answer.status <= 299) return answer;
+    if (request.accept?.includes(answer.status) === true) return answer;
+    throw responseError(answer);
+  }
+
+  /** Whether a 403 is about the request and not about the token. */
+  async #isValid(token: string, answer: VaultAnswer, signal: AbortSignal): Promise<boolean> {
+    if (saysInvalidToken(answer)) return false;
+    const now = this.#monotonicMs();
+    if (this.#judged?.token === token && now < this.#judged.untilMs) return this.#judged.valid;
+    const lookup = await this.#exchange({ method: "GET", path: "auth/token/lookup-self", signal }, token);
+    // A token without the default policy may not look itself up: that is a denial as well.
+    const valid = lookup.status !== 403 || !saysInvalidToken(lookup);
+    this.#judged = { token, valid, untilMs: now + judgementMs };
+    return valid;
+  }
+}
+
+/** How long the answer of lookup-self is believed, so that many denials do not double the load. */
+const judgementMs = 5_000;
+
+function denied(answer: VaultAnswer): Error {
+  return errorOf(answer, {
+    code: "PermissionDenied",
+    reason: "policy",
+    what: "The token is valid, but its policies do not allow this.",
+    advice: "Ask for a policy that grants it; the README of @kinko/provider-vault lists what each operation needs.",
+  });
+}
+
+function rejected(answer: VaultAnswer): Error {
+  return errorOf(answer, {
+    code: "Unauthenticated",
+    reason: "token-rejected",
+    what: "Vault does not accept the token: it is wrong, expired or revoked.",
+    advice: "Log in again, and check that the token belongs to this Vault and namespace.",
+  });
+}

@@ -1,0 +1,125 @@
+import type {
+  CallOptions,
+  ErrorClassification,
+  ListPage,
+  PermissionsCapability,
+  ProviderCapabilities,
+  ProviderContext,
+  ProviderDeleteOptions,
+  ProviderHealth,
+  ProviderListOptions,
+  ProviderPutOptions,
+  ProviderSecret,
+  PutResult,
+  Secret,
+  SecretProvider,
+  SecretRef,
+  VersionsCapability,
+} from "@kinko/core";
+import { connect } from "./client/connect.js";
+import type { VaultClient } from "./client/vault-client.js";
+import { classifyError } from "./errors/classify.js";
+import { kvCapabilities } from "./kv/capabilities.js";
+import { Kv1Engine } from "./kv/kv1.js";
+import { Kv2Engine } from "./kv/kv2.js";
+import type { KvEngine } from "./kv/kv-engine.js";
+import { needsVersion2 } from "./kv/kv-errors.js";
+import { MountInspector } from "./kv/mount.js";
+import { walk } from "./kv/walk.js";
+import type { VaultOptions } from "./options.js";
+import { resolveSettings } from "./settings.js";
+import { SingleFlight } from "./single-flight.js";
+import { readHealth } from "./sys/health.js";
+
+/** Makes the driver; no request is made before its first call. @throws ConfigError */
+export function createDriver(options: VaultOptions, context: ProviderContext): SecretProvider {
+  return new VaultProvider(options, context);
+}
+
+/** Chooses the KV engine and leads each call to it. */
+class VaultProvider implements SecretProvider {
+  readonly #client: VaultClient;
+  readonly #closeConnections: () => void;
+  readonly #inspector: MountInspector;
+  readonly #version1: Kv1Engine;
+  readonly #version2: Kv2Engine;
+  readonly #context: ProviderContext;
+  readonly #address: string;
+  readonly #capabilities: Readonly<Record<1 | 2, ProviderCapabilities>>;
+
+  constructor(options: VaultOptions, context: ProviderContext) {
+    const settings = resolveSettings(options, context);
+    const { client, close } = connect(settings, context);
+    this.#client = client;
+    this.#closeConnections = close;
+    this.#context = context;
+    this.#address = settings.base.href.replace(/\/$/u, "");
+    this.#inspector = new MountInspector(
+      client,
+      { path: settings.mount, configured: settings.kvVersion },
+      new SingleFlight(context.clock, context.timeoutMs),
+    );
+    this.#version1 = new Kv1Engine(client, settings.mount, this.#inspector);
+    this.#version2 = new Kv2Engine(client, settings.mount, this.#inspector, context.clock);
+    const extensions = { versions: this.#versions(), permissions: this.#permissions() };
+    this.#capabilities = { 1: kvCapabilities(1, extensions), 2: kvCapabilities(2, extensions) };
+  }
+
+  get capabilities(): ProviderCapabilities {
+    return this.#capabilities[this.#inspector.knownVersion ?? 2];
+  }
+
+  async get(ref: SecretRef, options: CallOptions): Promise<ProviderSecret> {
+    return (await this.#engine(options)).get(ref, options);
+  }
+
+  async put(ref: SecretRef, value: Secret, options: ProviderPutOptions): Promise<PutResult> {
+    return (await this.#engine(options)).put(ref, value, options);
+  }
+
+  async delete(ref: SecretRef, options: ProviderDeleteOptions): Promise<void> {
+    return (await this.#engine(options)).delete(ref, options);
+  }
+
+  async *list(options: ProviderListOptions): AsyncGenerator<ListPage> {
+    const engine = await this.#engine(options);
+    yield* walk((folder, call) => engine.listFolder(folder, call), options);
+  }
+
+  health(options: CallOptions): Promise<ProviderHealth> {
+    const { clock } = this.#context;
+    return readHealth(this.#client, this.#address, { signal: options.signal, clock });
+  }
+
+  classifyError(error: unknown): ErrorClassification {
+    return classifyError(error);
+  }
+
+  close(): Promise<void> {
+    this.#client.close();
+    this.#closeConnections();
+    return Promise.resolve();
+  }
+
+  async #engine(options: CallOptions): Promise<KvEngine> {
+    return (await this.#inspector.version(options.signal)) === 2 ? this.#version2 : this.#version1;
+  }
+
+  #versions(): VersionsCapability {
+    const engine = async (options: CallOptions): Promise<VersionsCapability> => {
+      if ((await this.#inspector.version(options.signal)) === 1) throw needsVersion2("versions");
+      return this.#version2;
+    };
+    return {
+      list: async (ref, options) => (await engine(options)).list(ref, options),
+      undelete: async (ref, options) => (await engine(options)).undelete(ref, options),
+    };
+  }
+
+  #permissions(): PermissionsCapability {
+    return {
+      check: async (ref, operations, options) =>
+        (await this.#engine(options)).check(ref, operations, options),
+    };
+  }
+}

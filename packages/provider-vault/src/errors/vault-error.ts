@@ -1,0 +1,13 @@
+import { createSecretError, type SecretError, type SecretErrorCode, type SecretErrorDetails } from "@kinko/core";
+
+/**
+ * An error in this provider's own words. Nothing that Vault or Node said goes into it: their texts
+ * can quote what was sent.
+ */
+export function vaultError(
+  code: SecretErrorCode,
+  what: string,
+  details: Omit<SecretErrorDetails, "provider">,
+): SecretError {
+  return createSecretError(code, what, { ...details, provider: "vault" });
+}

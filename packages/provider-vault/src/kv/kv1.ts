@@ -1,0 +1,122 @@
+import type {
+  CallOptions,
+  PermissionOperation,
+  ProviderDeleteOptions,
+  ProviderPutOptions,
+  ProviderSecret,
+  PutResult,
+  Secret,
+  SecretPath,
+  SecretRef,
+} from "@kinko/core";
+import type { VaultAnswer } from "../client/answer.js";
+import type { VaultClient } from "../client/vault-client.js";
+import { encodePath } from "../names.js";
+import { needsVersion2, notFound } from "./kv-errors.js";
+import type { KvEngine } from "./kv-engine.js";
+import { checkEntrySize } from "./limits.js";
+import { fromKvMap, toKvMap } from "./mapping.js";
+import type { MountInspector } from "./mount.js";
+import { checkKv1Permissions } from "./permissions.js";
+
+/** KV version 1: one value per name. A write replaces it and a delete removes it for good. */
+export class Kv1Engine implements KvEngine {
+  readonly #client: VaultClient;
+  readonly #mount: string;
+  readonly #inspector: MountInspector;
+
+  constructor(client: VaultClient, mount: string, inspector: MountInspector) {
+    this.#client = client;
+    this.#mount = mount;
+    this.#inspector = inspector;
+  }
+
+  async get(ref: SecretRef, options: CallOptions): Promise<ProviderSecret> {
+    refuseVersion(ref);
+    const { data } = await this.#find(ref.path, options.signal);
+    return { value: fromKvMap(data ?? {}) };
+  }
+
+  async put(ref: SecretRef, value: Secret, options: ProviderPutOptions): Promise<PutResult> {
+    // Core asks for features before it passes these; a driver that is still `auto` may learn late.
+    if (options.ifVersion !== undefined) throw needsVersion2("check-and-set");
+    if (options.tags !== undefined) throw needsVersion2("tags");
+    const path = encodePath(ref.path);
+    const map = toKvMap(value);
+    checkEntrySize(map);
+    await this.#inspector.verify(options.signal);
+    await this.#client.request({ method: "POST", path: `${this.#mount}/${path}`, body: map, signal: options.signal });
+    return {};
+  }
+
+  async delete(ref: SecretRef, options: ProviderDeleteOptions): Promise<void> {
+    if (options.mode === "soft") throw needsVersion2("deletion that can be undone");
+    refuseVersion(ref);
+    const path = encodePath(ref.path);
+    await this.#inspector.verify(options.signal);
+    if (!(await this.#mayExist(ref.path, options.signal))) throw notFound();
+    await this.#client.request({ method: "DELETE", path: `${this.#mount}/${path}`, signal: options.signal });
+  }
+
+  async listFolder(folder: SecretPath, options: CallOptions): Promise<readonly string[] | undefined> {
+    const below = folder.length === 0 ? "" : `${encodePath(folder)}/`;
+    const answer = await this.#client.request({
+      method: "GET",
+      path: `${this.#mount}/${below}?list=true`,
+      signal: options.signal,
+      accept: [404],
+    });
+    if (answer.status === 404) await this.#refuseWrongMount(answer, options.signal);
+    const keys = answer.data?.["keys"];
+    return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : undefined;
+  }
+
+  readonly check = (
+    ref: SecretRef,
+    operations: readonly PermissionOperation[],
+    options: CallOptions,
+  ): ReturnType<KvEngine["check"]> =>
+    checkKv1Permissions({
+      client: this.#client,
+      mount: this.#mount,
+      path: ref.path,
+      operations,
+      signal: options.signal,
+      siblings: () => this.listFolder(ref.path.slice(0, -1), options),
+    });
+
+  async #find(path: SecretPath, signal: AbortSignal): Promise<VaultAnswer> {
+    const answer = await this.#client.request({
+      method: "GET",
+      path: `${this.#mount}/${encodePath(path)}`,
+      signal,
+      accept: [404],
+    });
+    if (answer.status !== 404) return answer;
+    await this.#refuseWrongMount(answer, signal);
+    throw notFound({ requestId: answer.requestId });
+  }
+
+  /** By the names of its folder; true when the token may not list them. */
+  async #mayExist(path: SecretPath, signal: AbortSignal): Promise<boolean> {
+    const name = path.at(-1) ?? "";
+    try {
+      const keys = await this.listFolder(path.slice(0, -1), { signal });
+      return keys?.includes(name) === true;
+    } catch (error) {
+      if ((error as { readonly reason?: unknown }).reason !== "policy") throw error;
+    }
+    return true;
+  }
+
+  /** A wrong mount and a wrong version also answer 404; told apart before NotFound is believed. */
+  async #refuseWrongMount(answer: VaultAnswer, signal: AbortSignal): Promise<void> {
+    if (answer.errors.length > 0) throw this.#client.errorOf(answer);
+    await this.#inspector.verify(signal);
+  }
+}
+
+function refuseVersion(ref: SecretRef): void {
+  if (ref.version === undefined || ref.version.kind === "latest" || ref.version.kind === "latestEnabled") return;
+  throw needsVersion2("versions");
+}

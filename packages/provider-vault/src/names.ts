@@ -1,0 +1,38 @@
+import { InvalidRefError, type SecretPath } from "@kinko/core";
+
+/**
+ * What Vault refuses in a path: everything that Go's `unicode.IsPrint` calls not printable, which is
+ * all of category Other and every space but U+0020.
+ */
+const notPrintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/**
+ * The encoded path of a secret below its mount, segment by segment.
+ *
+ * Reversible: Vault decodes it once and lists the very same names. Encoding leaves no character that
+ * a server, a proxy or a template engine reads as anything but text.
+ *
+ * @throws InvalidRefError for names that Vault cannot hold, before any request
+ */
+export function encodePath(path: SecretPath): string {
+  return path.map(encodeSegment).join("/");
+}
+
+function encodeSegment(segment: string): string {
+  if (notPrintable.test(segment)) {
+    throw new InvalidRefError("The path of a secret has a character that Vault does not take in names.", {
+      reason: "not-printable",
+      advice: "Leave out invisible characters and unusual spaces.",
+    });
+  }
+  // What encodeURIComponent leaves: quotes and brackets mean something elsewhere.
+  return encodeURIComponent(segment).replace(
+    /[!'()*]/gu,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** A key of Vault's LIST answer: folders end with a slash. */
+export function parseListKey(key: string): { readonly name: string; readonly isFolder: boolean } {
+  return key.endsWith("/") ? { name: key.slice(0, -1), isFolder: true } : { name: key, isFolder: false };
+}

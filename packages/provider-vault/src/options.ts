@@ -1,0 +1,63 @@
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.minLength(1));
+
+const authOptions = v.variant("method", [
+  v.strictObject({
+    method: v.literal("token"),
+    /** Default: `VAULT_TOKEN`. */
+    token: v.optional(text),
+  }),
+  v.strictObject({
+    method: v.literal("token-file"),
+    /** Default: `~/.vault-token`. Read again whenever it changes. */
+    file: v.optional(text),
+  }),
+  v.strictObject({
+    method: v.literal("approle"),
+    roleId: text,
+    /** The secret id, or with `wrapped` the token that it is wrapped in. */
+    secretId: v.optional(text),
+    /** File that holds it instead. */
+    secretIdFile: v.optional(text),
+    /** Whether the secret id is wrapped. Default false. */
+    wrapped: v.optional(v.boolean()),
+    /** Where the auth method is mounted, below `auth/`. Default `approle`. */
+    mount: v.optional(text),
+  }),
+]);
+
+const tlsOptions = v.strictObject({
+  /** PEM file with the certificate authority to trust instead of the system's. Default: `VAULT_CACERT`. */
+  caFile: v.optional(text),
+  /** The same as PEM text; not together with `caFile`. */
+  ca: v.optional(text),
+  /** PEM file of the client certificate. Default: `VAULT_CLIENT_CERT`. */
+  certFile: v.optional(text),
+  /** PEM file of its private key. Default: `VAULT_CLIENT_KEY`. */
+  keyFile: v.optional(text),
+  /** Name that the server's certificate must carry. Default: `VAULT_TLS_SERVER_NAME`, or the host. */
+  serverName: v.optional(text),
+});
+
+/** Options of `provider: vault`. Everything has a default but the address. */
+export const vaultOptions = v.strictObject({
+  /** Such as `https://vault.example.com:8200`. Default: `VAULT_ADDR`. */
+  address: v.optional(text),
+  /** Path of the KV mount. Default `secret`. */
+  mount: v.optional(text),
+  /** Version of the KV engine; `auto` asks the server once. Default 2. */
+  kvVersion: v.optional(v.picklist([1, 2, "auto"])),
+  /** Vault Enterprise or HCP namespace. Default: `VAULT_NAMESPACE`. */
+  namespace: v.optional(text),
+  /** Default: the token in `VAULT_TOKEN`, else the token file. */
+  auth: v.optional(authOptions),
+  tls: v.optional(tlsOptions),
+});
+
+/** Options of `provider: vault`, as they are written in a config. */
+export type VaultOptions = v.InferOutput<typeof vaultOptions>;
+/** How to authenticate. */
+export type VaultAuthOptions = v.InferOutput<typeof authOptions>;
+/** How to trust the server, and to be trusted by it. */
+export type VaultTlsOptions = v.InferOutput<typeof tlsOptions>;
