@@ -30,6 +30,8 @@ export default defineConfig({
             "{bench,docs}/test/**/*.test.ts",
           ],
           exclude: [...elsewhere, integrationTests],
+          // Enough for a busy machine: only a hang fails.
+          testTimeout: 20_000,
         },
       },
       {
