@@ -103,16 +103,18 @@ async function expectListed(
 
 /** What may not be written may not be read, deleted or listed either. */
 async function expectReadsRefused(
-  { store, at, harness }: ContractContext,
+  { store, at, harness, supports }: ContractContext,
   kept: ReadonlySet<string>,
 ): Promise<void> {
   const before = harness.requests?.();
+  // The mode that the store has, or it would be refused for that instead of for the name.
+  const mode = supports("softDelete") ? "soft" : "purge";
   for (const name of hostileNames) {
     if (kept.has(name)) continue;
     const path = [...at("hostile"), name];
     const calls: readonly (() => Promise<unknown>)[] = [
       () => store.get({ path }),
-      () => store.delete({ path }),
+      () => store.delete({ path }, { mode }),
       () => collect(store.list({ prefix: path })),
     ];
     for (const call of calls) {
