@@ -12,6 +12,7 @@ import type {
   ProviderSecret,
   PutResult,
   Secret,
+  SecretPath,
   SecretProvider,
   SecretRef,
   VersionsCapability,
@@ -26,6 +27,7 @@ import type { KvEngine } from "./kv/kv-engine.js";
 import { needsVersion2 } from "./kv/kv-errors.js";
 import { MountInspector } from "./kv/mount.js";
 import { walk } from "./kv/walk.js";
+import { encodePath } from "./names.js";
 import type { VaultOptions } from "./options.js";
 import { resolveSettings } from "./settings.js";
 import { SingleFlight } from "./single-flight.js";
@@ -70,19 +72,19 @@ class VaultProvider implements SecretProvider {
   }
 
   async get(ref: SecretRef, options: CallOptions): Promise<ProviderSecret> {
-    return (await this.#engine(options)).get(ref, options);
+    return (await this.#engine(ref.path, options)).get(ref, options);
   }
 
   async put(ref: SecretRef, value: Secret, options: ProviderPutOptions): Promise<PutResult> {
-    return (await this.#engine(options)).put(ref, value, options);
+    return (await this.#engine(ref.path, options)).put(ref, value, options);
   }
 
   async delete(ref: SecretRef, options: ProviderDeleteOptions): Promise<void> {
-    return (await this.#engine(options)).delete(ref, options);
+    return (await this.#engine(ref.path, options)).delete(ref, options);
   }
 
   async *list(options: ProviderListOptions): AsyncGenerator<ListPage> {
-    const engine = await this.#engine(options);
+    const engine = await this.#engine(options.prefix, options);
     yield* walk((folder, call) => engine.listFolder(folder, call), options);
   }
 
@@ -101,25 +103,28 @@ class VaultProvider implements SecretProvider {
     return Promise.resolve();
   }
 
-  async #engine(options: CallOptions): Promise<KvEngine> {
+  async #engine(path: SecretPath, options: CallOptions): Promise<KvEngine> {
+    // A name that Vault cannot hold is refused before the request that asks for the version.
+    if (this.#inspector.knownVersion === undefined) encodePath(path);
     return (await this.#inspector.version(options.signal)) === 2 ? this.#version2 : this.#version1;
   }
 
   #versions(): VersionsCapability {
-    const engine = async (options: CallOptions): Promise<VersionsCapability> => {
+    const engine = async ({ path }: SecretRef, options: CallOptions): Promise<VersionsCapability> => {
+      if (this.#inspector.knownVersion === undefined) encodePath(path);
       if ((await this.#inspector.version(options.signal)) === 1) throw needsVersion2("versions");
       return this.#version2;
     };
     return {
-      list: async (ref, options) => (await engine(options)).list(ref, options),
-      undelete: async (ref, options) => (await engine(options)).undelete(ref, options),
+      list: async (ref, options) => (await engine(ref, options)).list(ref, options),
+      undelete: async (ref, options) => (await engine(ref, options)).undelete(ref, options),
     };
   }
 
   #permissions(): PermissionsCapability {
     return {
       check: async (ref, operations, options) =>
-        (await this.#engine(options)).check(ref, operations, options),
+        (await this.#engine(ref.path, options)).check(ref, operations, options),
     };
   }
 }

@@ -32,6 +32,20 @@ function encodeSegment(segment: string): string {
   );
 }
 
+/**
+ * Like {@link encodePath}, for KV version 1, which keeps names as keys of Vault's storage: there two
+ * dots in a row are refused wherever they stand, with status 500.
+ */
+export function encodePathOfVersion1(path: SecretPath): string {
+  if (path.some((segment) => segment.includes(".."))) {
+    throw new InvalidRefError("The path of a secret has two dots in a row, which KV version 1 does not take.", {
+      reason: "double-dot",
+      advice: "Choose another name, or use a mount with KV version 2.",
+    });
+  }
+  return encodePath(path);
+}
+
 /** A key of Vault's LIST answer: folders end with a slash. */
 export function parseListKey(key: string): { readonly name: string; readonly isFolder: boolean } {
   return key.endsWith("/") ? { name: key.slice(0, -1), isFolder: true } : { name: key, isFolder: false };

@@ -7,7 +7,8 @@ import { createSecretError, type SecretError, type SecretErrorCode, type SecretE
 export function vaultError(
   code: SecretErrorCode,
   what: string,
+  // The store knows under which name this provider is configured, and adds it.
   details: Omit<SecretErrorDetails, "provider">,
 ): SecretError {
-  return createSecretError(code, what, { ...details, provider: "vault" });
+  return createSecretError(code, what, details);
 }

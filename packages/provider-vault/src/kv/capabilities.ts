@@ -1,5 +1,4 @@
 import {
-  emulated,
   native,
   unsupported,
   type FeatureName,
@@ -24,9 +23,10 @@ const version2: Features = {
   destroyVersion: native,
   purge: native,
   tags: native,
-  // Vault's own patch merges nested objects instead of replacing a field, and cannot see whether
-  // the map is a text or binary secret; check-and-set is as atomic and does what is meant.
-  patch: emulated("By reading and writing under check-and-set; Vault's own patch would merge nested objects."),
+  // The store changes fields under check-and-set, which is as atomic and does what is meant.
+  patch: unsupported(
+    "Vault's own patch merges nested objects instead of replacing a field, and cannot see whether the map stands for a text or binary secret.",
+  ),
   bulkGet,
   watch,
   permissions: native,

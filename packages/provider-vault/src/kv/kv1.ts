@@ -11,7 +11,7 @@ import type {
 } from "@kinko/core";
 import type { VaultAnswer } from "../client/answer.js";
 import type { VaultClient } from "../client/vault-client.js";
-import { encodePath } from "../names.js";
+import { encodePathOfVersion1 as encodePath } from "../names.js";
 import { needsVersion2, notFound } from "./kv-errors.js";
 import type { KvEngine } from "./kv-engine.js";
 import { checkEntrySize } from "./limits.js";

@@ -1,0 +1,8 @@
+import { realVault } from "@kinko/servers/vitest";
+import { describeProviderContract } from "@kinko/testing/contract";
+import { kvHarness } from "./kv-harness.js";
+
+const vault = realVault();
+
+describeProviderContract({ name: "vault-kv2", createHarness: () => kvHarness(vault, 2) });
+describeProviderContract({ name: "vault-kv1", createHarness: () => kvHarness(vault, 1) });

@@ -1,0 +1,38 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mountKv, type RealVault } from "@kinko/servers/vitest";
+import type { ProviderHarness } from "@kinko/testing/contract";
+import { openProvider } from "./support.js";
+
+const requestChannel = "http.client.request.start";
+
+/** A harness with a KV mount of its own in the real Vault, and a neighbour that must stay as it is. */
+export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<ProviderHarness> {
+  const [own, neighbour] = await Promise.all([mountKv({ version }), mountKv({ version: 1 })]);
+  await vault.request("POST", `${neighbour.mount}/neighbour`, { value: "neighbour" });
+  const provider = openProvider({
+    address: vault.address,
+    mount: own.mount,
+    kvVersion: version,
+    auth: { method: "token", token: vault.token },
+  });
+  let requests = 0;
+  const count = (message: unknown): void => {
+    const { request } = message as { readonly request: { readonly path: string } };
+    // Other requests of this process are the harness's own.
+    if (request.path.includes(own.mount)) requests += 1;
+  };
+  subscribe(requestChannel, count);
+  return {
+    provider,
+    requests: () => requests,
+    outside: async () => [
+      (await vault.request("LIST", `${neighbour.mount}/`)).body["data"],
+      (await vault.request("GET", `${neighbour.mount}/neighbour`)).body["data"],
+    ],
+    async cleanup() {
+      unsubscribe(requestChannel, count);
+      await provider.close();
+      await Promise.all([own.remove(), neighbour.remove()]);
+    },
+  };
+}
