@@ -1,0 +1,10 @@
+export { generateIdentity } from "./generate-identity.js";
+export type { GeneratedIdentity } from "./generate-identity.js";
+export { initLocalStore } from "./init.js";
+export type { InitLocalStoreOptions, InitLocalStoreResult } from "./init.js";
+export { inspectPermissions } from "./inspect.js";
+export type { PermissionFinding } from "./inspect.js";
+export type { LocalAdminOptions } from "./location.js";
+export { addRecipient, readRecipients, removeRecipient } from "./recipients.js";
+export type { RecipientList } from "./recipients.js";
+export { defaultIdentityFile } from "../settings.js";

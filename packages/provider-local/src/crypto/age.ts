@@ -1,0 +1,148 @@
+import {
+  armor,
+  Decrypter,
+  Encrypter,
+  generateX25519Identity,
+  identityToRecipient,
+} from "age-encryption";
+import { bech32 } from "@scure/base";
+import type { webcrypto } from "node:crypto";
+import { ownBytes } from "../document/document.js";
+import { localError } from "../errors.js";
+import { ageFileKind } from "./age-format.js";
+import { createScryptIdentity, createScryptRecipient } from "./scrypt.js";
+
+// The only module that imports age-encryption, and itself imported with import(): it costs more
+// start-up time than everything else together.
+
+/** A private key, held by OpenSSL outside the JavaScript heap; it cannot be exported again. */
+export type PrivateKey = webcrypto.CryptoKey;
+
+const identityPattern = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/u;
+
+/** A key and its public key. */
+export interface KeyPair {
+  readonly key: PrivateKey;
+  readonly recipient: string;
+}
+
+/** DER prefix of an X25519 private key in PKCS #8, RFC 8410. */
+const pkcs8Prefix = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/** Imports the text of an identity, `AGE-SECRET-KEY-1…`. Undefined when it is not one. */
+export async function importIdentity(text: string): Promise<KeyPair | undefined> {
+  if (!identityPattern.test(text)) return undefined;
+  const pkcs8 = Buffer.alloc(48);
+  try {
+    const { bytes } = bech32.decodeToBytes(text);
+    if (bytes.byteLength !== 32) return undefined;
+    pkcs8Prefix.copy(pkcs8);
+    pkcs8.set(bytes, pkcs8Prefix.byteLength);
+    bytes.fill(0);
+    const key = await crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, [
+      "deriveBits",
+    ]);
+    return { key, recipient: await identityToRecipient(key) };
+  } catch {
+    return undefined;
+  } finally {
+    pkcs8.fill(0);
+  }
+}
+
+/** Whether this is a public key that a store can be encrypted to. */
+export function isRecipient(text: string): boolean {
+  try {
+    new Encrypter().addRecipient(text);
+    return /^age1[02-9ac-hj-np-z]{58}$/u.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Encrypts to every recipient. @throws ConfigError `invalid-recipient` */
+export async function encryptTo(
+  recipients: readonly string[],
+  plaintext: Uint8Array,
+): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    if (!isRecipient(recipient)) {
+      throw localError(
+        "Config",
+        "invalid-recipient",
+        "A recipient of the store is not an age public key.",
+        "Write recipients as age1…, as kinko init and age-keygen print them.",
+      );
+    }
+    encrypter.addRecipient(recipient);
+  }
+  return encrypter.encrypt(plaintext);
+}
+
+/** Why a file did not decrypt. */
+export type DecryptFailure = "no-match" | "damaged";
+
+/** Decrypts with whichever key fits. */
+export async function decryptWith(
+  keys: readonly PrivateKey[],
+  ciphertext: Uint8Array,
+): Promise<Buffer | DecryptFailure> {
+  const decrypter = new Decrypter();
+  for (const key of keys) decrypter.addIdentity(key);
+  return decrypt(decrypter, ciphertext);
+}
+
+/** Decrypts a file that `age -p` made, binary or armored. @throws ConfigError for its work factor */
+export async function decryptWithPassphrase(
+  passphrase: Buffer,
+  file: Buffer,
+): Promise<Buffer | DecryptFailure> {
+  const decrypter = new Decrypter();
+  const identity = createScryptIdentity(passphrase);
+  decrypter.addIdentity(identity);
+  let ciphertext: Uint8Array = file;
+  try {
+    if (ageFileKind(file) === "age-armored") ciphertext = armor.decode(file.toString("latin1"));
+  } catch {
+    return "damaged";
+  }
+  const result = await decrypt(decrypter, ciphertext);
+  if (identity.refusal !== undefined) throw identity.refusal;
+  return result;
+}
+
+/** Encrypts like `age -p`. */
+export async function encryptWithPassphrase(
+  passphrase: Buffer,
+  plaintext: Uint8Array,
+): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(createScryptRecipient(passphrase));
+  return encrypter.encrypt(plaintext);
+}
+
+async function decrypt(
+  decrypter: Decrypter,
+  ciphertext: Uint8Array,
+): Promise<Buffer | DecryptFailure> {
+  try {
+    const plaintext = await decrypter.decrypt(ciphertext);
+    return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
+  } catch (error) {
+    // The library has no codes. A damaged file that were taken for the wrong key, or the other
+    // way round, would fail a test, so a change of this text cannot go unseen.
+    return error instanceof Error && error.message.startsWith("no identity matched")
+      ? "no-match"
+      : "damaged";
+  }
+}
+
+/** Makes a new identity: its text, which is the caller's to erase, and its public key. */
+export async function createIdentity(): Promise<{
+  readonly text: Buffer;
+  readonly recipient: string;
+}> {
+  const text = await generateX25519Identity();
+  return { text: ownBytes(text), recipient: await identityToRecipient(text) };
+}
