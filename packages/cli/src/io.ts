@@ -24,12 +24,18 @@ export interface CliIo {
   readonly importProvider?: ImportProvider | undefined;
 }
 
-/** The streams and the environment of this process. */
+/** The streams and the environment of this process; a stream is opened when it is first used. */
 export function processIo(): CliIo {
   return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,

@@ -7,7 +7,7 @@ import { exitCodes } from "./exit-codes.js";
 import { readGlobalOptions } from "./input/global-options.js";
 import { findCommandName, parseArguments } from "./input/parse-arguments.js";
 import type { CliIo } from "./io.js";
-import { createOutput, guardStreams } from "./output/output.js";
+import { createOutput } from "./output/output.js";
 import { loadStyle, wantsColour } from "./output/style.js";
 
 /**
@@ -19,7 +19,6 @@ import { loadStyle, wantsColour } from "./output/style.js";
  * process.exitCode = await main(process.argv.slice(2), processIo());
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
-  guardStreams(io);
   let open: CommandContext & { close(): Promise<void> } | undefined;
   try {
     const { name, others } = spelledOut(findCommandName(argv));

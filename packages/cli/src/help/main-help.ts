@@ -1,13 +1,12 @@
 import { commandNames, summaries } from "../commands/summaries.js";
 import { exitCodes } from "../exit-codes.js";
 import type { CliOutput } from "../io.js";
+import { writeQuietly } from "../output/output.js";
 
 /** Writes the overview of all commands. */
-export async function writeMainHelp(stream: CliOutput): Promise<number> {
-  await new Promise<void>((resolve) => {
-    stream.write(mainHelp(), () => resolve());
-  });
-  return exitCodes.Ok;
+export function writeMainHelp(stream: CliOutput): Promise<number> {
+  writeQuietly(stream, mainHelp());
+  return Promise.resolve(exitCodes.Ok);
 }
 
 /** The overview of all commands. */

@@ -32,10 +32,7 @@ export function createOutput(io: CliIo, options: OutputOptions): Output {
   const style = options.style ?? plainStyle;
   const errorStyle = options.errorStyle ?? plainStyle;
   const data = (content: string | Uint8Array): Promise<void> => writeAll(io.stdout, content);
-  const say = (text: string): void => {
-    // A reader of stderr that went away is no reason to fail.
-    io.stderr.write(`${text}\n`, () => undefined);
-  };
+  const say = (text: string): void => writeQuietly(io.stderr, `${text}\n`);
   return {
     style,
     isTerminal: io.stdout.isTTY === true,
@@ -52,9 +49,15 @@ export function createOutput(io: CliIo, options: OutputOptions): Output {
   };
 }
 
-/** Keeps stray errors of closed pipes from ending the process; writes report their own. */
-export function guardStreams(io: CliIo): void {
-  for (const stream of [io.stdout, io.stderr]) stream.on("error", () => undefined);
+/** Writes where a reader that went away is no reason to fail. */
+export function writeQuietly(stream: CliOutput, text: string): void {
+  guard(stream);
+  stream.write(text, () => undefined);
+}
+
+/** Keeps the error of a closed pipe from ending the process; a write reports it to its callback. */
+function guard(stream: CliOutput): void {
+  if (stream.listenerCount("error") === 0) stream.on("error", () => undefined);
 }
 
 /** Text of a store without characters that a terminal would act on. */
@@ -64,6 +67,7 @@ export function printable(text: string): string {
 }
 
 function writeAll(stream: CliOutput, content: string | Uint8Array): Promise<void> {
+  guard(stream);
   return new Promise((resolve, reject) => {
     stream.write(content, (error) => {
       if (error === undefined || error === null) resolve();

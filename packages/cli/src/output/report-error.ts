@@ -2,6 +2,7 @@ import { isSecretError, type SecretError } from "@kinko/core";
 import { CliError } from "../errors.js";
 import { exitCodes, type ExitName } from "../exit-codes.js";
 import type { CliIo } from "../io.js";
+import { writeQuietly } from "./output.js";
 import type { Style } from "./style.js";
 
 /** How an error is to be told. */
@@ -46,7 +47,7 @@ export function reportError(error: unknown, io: CliIo, options: ReportOptions): 
           .map(([name, value]) => style.dim(`${name}: ${String(value)}`)),
         ...(stack === undefined ? [] : [style.dim(stack.join("\n"))]),
       ].join("\n") + "\n";
-  io.stderr.write(text, () => undefined);
+  writeQuietly(io.stderr, text);
   return exitCode;
 }
 
