@@ -29,7 +29,7 @@ export interface ProviderPutOptions extends CallOptions {
    * Check-and-set: the version that must be the newest, or `absent` when nothing may exist, not
    * even a deleted secret. Core passes it only to drivers that support `checkAndSet`.
    */
-  readonly ifVersion?: string | "absent" | undefined;
+  readonly ifVersion?: string | undefined;
   /** Replaces all tags; undefined leaves them as they are. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -183,6 +183,19 @@ export interface ProviderSetup {
   run(context: SetupContext): Promise<SetupResult>;
 }
 
+/** One thing that {@link ProviderFactory.diagnose} looked at. */
+export interface ProviderFinding {
+  /** What was looked at, such as `identity file`. */
+  readonly subject: string;
+  readonly ok: boolean;
+  /** One sentence: what is so, or what is wrong. Never a value. */
+  readonly message: string;
+  /** What to do about it, when it is wrong. */
+  readonly advice?: string | undefined;
+  /** Stable kebab-case word for what is wrong. */
+  readonly reason?: string | undefined;
+}
+
 /** What a provider package exports. Make it with {@link defineProvider}. */
 export interface ProviderFactory<Options = unknown> {
   /** Short name, as in `provider: vault`. */
@@ -196,6 +209,11 @@ export interface ProviderFactory<Options = unknown> {
   create(options: Options, context: ProviderContext): Promise<SecretProvider> | SecretProvider;
   /** Present when there is something to be made before first use; `kinko init` calls it. */
   readonly setup?: ProviderSetup | undefined;
+  /**
+   * Present when there is more to be looked at than `health` tells, such as the permissions of
+   * files; `kinko doctor` calls it. It MUST NOT change anything, nor fail for what it finds.
+   */
+  diagnose?(options: Options, context: ProviderContext): Promise<readonly ProviderFinding[]>;
 }
 
 const factoryBrand = Symbol.for("kinko.ProviderFactory");

@@ -5,6 +5,7 @@ export { configJsonSchema } from "./json-schema.js";
 export { loadConfig } from "./load.js";
 export type { LoadedConfig } from "./load.js";
 export type { Position } from "./parse-file.js";
+export { providerOptions } from "../registry/create-provider.js";
 export { findProvider } from "../registry/find-provider.js";
 export type { FindProviderOptions } from "../registry/find-provider.js";
 export { installedProviders } from "../registry/installed.js";

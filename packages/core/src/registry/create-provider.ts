@@ -23,7 +23,7 @@ export async function createProvider(
   loaded: LoadedConfig,
   context: ProviderContext,
 ): Promise<SecretProvider> {
-  const options = await checkedOptions(factory, entry, loaded);
+  const options = await providerOptions(factory, entry, loaded);
   try {
     return await factory.create(options, context);
   } catch (error) {
@@ -37,12 +37,20 @@ export async function createProvider(
   }
 }
 
-async function checkedOptions(
+/**
+ * The options of an entry as its driver gets them: from the config file, overridden by the
+ * environment, with references replaced. They hold credentials.
+ *
+ * @throws ConfigError
+ */
+export async function providerOptions(
   factory: ProviderFactory,
   entry: string,
   loaded: LoadedConfig,
 ): Promise<unknown> {
-  const { use: _use, ...written } = loaded.config.providers?.[entry] ?? {};
+  const written = Object.fromEntries(
+    Object.entries(loaded.config.providers?.[entry] ?? {}).filter(([key]) => key !== "use"),
+  );
   const overrides = environmentOptions(entry, loaded.env);
   const interpolated = (await interpolate(written, loaded)) as Record<string, unknown>;
   const merged = overrides.reduce(
