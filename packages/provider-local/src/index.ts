@@ -1,6 +1,8 @@
 import { defineProvider } from "@kinko/core";
+import { diagnoseLocalStore } from "./diagnose.js";
 import { localOptions } from "./options.js";
 import { createLocalProvider } from "./provider.js";
+import { localSetup } from "./setup.js";
 
 export type { LocalOptions } from "./options.js";
 
@@ -14,4 +16,6 @@ export const provider = defineProvider({
   name: "local",
   options: localOptions,
   create: createLocalProvider,
+  setup: localSetup,
+  diagnose: diagnoseLocalStore,
 });
