@@ -61,8 +61,9 @@ class VaultProvider implements SecretProvider {
       { path: settings.mount, configured: settings.kvVersion },
       new SingleFlight(context.clock, context.timeoutMs),
     );
-    this.#version1 = new Kv1Engine(client, settings.mount, this.#inspector);
-    this.#version2 = new Kv2Engine(client, settings.mount, this.#inspector, context.clock);
+    const kv = { client, mount: settings.mount, inspector: this.#inspector, clock: context.clock };
+    this.#version1 = new Kv1Engine(kv);
+    this.#version2 = new Kv2Engine(kv);
     const extensions = { versions: this.#versions(), permissions: this.#permissions() };
     this.#capabilities = { 1: kvCapabilities(1, extensions), 2: kvCapabilities(2, extensions) };
   }
@@ -110,10 +111,13 @@ class VaultProvider implements SecretProvider {
   }
 
   #versions(): VersionsCapability {
-    const engine = async ({ path }: SecretRef, options: CallOptions): Promise<VersionsCapability> => {
+    const engine = async (
+      { path }: SecretRef,
+      options: CallOptions,
+    ): Promise<VersionsCapability> => {
       if (this.#inspector.knownVersion === undefined) encodePath(path);
       if ((await this.#inspector.version(options.signal)) === 1) throw needsVersion2("versions");
-      return this.#version2;
+      return this.#version2.versions;
     };
     return {
       list: async (ref, options) => (await engine(ref, options)).list(ref, options),

@@ -20,10 +20,13 @@ export function encodePath(path: SecretPath): string {
 
 function encodeSegment(segment: string): string {
   if (notPrintable.test(segment)) {
-    throw new InvalidRefError("The path of a secret has a character that Vault does not take in names.", {
-      reason: "not-printable",
-      advice: "Leave out invisible characters and unusual spaces.",
-    });
+    throw new InvalidRefError(
+      "The path of a secret has a character that Vault does not take in names.",
+      {
+        reason: "not-printable",
+        advice: "Leave out invisible characters and unusual spaces.",
+      },
+    );
   }
   // What encodeURIComponent leaves: quotes and brackets mean something elsewhere.
   return encodeURIComponent(segment).replace(
@@ -38,15 +41,20 @@ function encodeSegment(segment: string): string {
  */
 export function encodePathOfVersion1(path: SecretPath): string {
   if (path.some((segment) => segment.includes(".."))) {
-    throw new InvalidRefError("The path of a secret has two dots in a row, which KV version 1 does not take.", {
-      reason: "double-dot",
-      advice: "Choose another name, or use a mount with KV version 2.",
-    });
+    throw new InvalidRefError(
+      "The path of a secret has two dots in a row, which KV version 1 does not take.",
+      {
+        reason: "double-dot",
+        advice: "Choose another name, or use a mount with KV version 2.",
+      },
+    );
   }
   return encodePath(path);
 }
 
 /** A key of Vault's LIST answer: folders end with a slash. */
 export function parseListKey(key: string): { readonly name: string; readonly isFolder: boolean } {
-  return key.endsWith("/") ? { name: key.slice(0, -1), isFolder: true } : { name: key, isFolder: false };
+  return key.endsWith("/")
+    ? { name: key.slice(0, -1), isFolder: true }
+    : { name: key, isFolder: false };
 }

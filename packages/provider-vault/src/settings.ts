@@ -70,7 +70,11 @@ export function resolveSettings(options: VaultOptions, context: ProviderContext)
 
 function parseAddress(address: string | undefined): URL {
   if (address === undefined) {
-    throw config("no-address", "The address of Vault is not set.", "Set the option address, or VAULT_ADDR.");
+    throw config(
+      "no-address",
+      "The address of Vault is not set.",
+      "Set the option address, or VAULT_ADDR.",
+    );
   }
   if (!URL.canParse(address)) {
     throw config(
@@ -81,7 +85,11 @@ function parseAddress(address: string | undefined): URL {
   }
   const url = new URL(address);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw config("bad-address", "The address of Vault is neither https nor http.", "Begin it with https://.");
+    throw config(
+      "bad-address",
+      "The address of Vault is neither https nor http.",
+      "Begin it with https://.",
+    );
   }
   if (url.username !== "" || url.password !== "") {
     throw config(
@@ -91,7 +99,11 @@ function parseAddress(address: string | undefined): URL {
     );
   }
   if (url.search !== "" || url.hash !== "") {
-    throw config("bad-address", "The address of Vault has a query or fragment.", "Leave out what follows ? or #.");
+    throw config(
+      "bad-address",
+      "The address of Vault has a query or fragment.",
+      "Leave out what follows ? or #.",
+    );
   }
   return url;
 }
@@ -99,7 +111,11 @@ function parseAddress(address: string | undefined): URL {
 function parseMount(mount: string, option: string): string {
   const segments = mount.replace(/^\/+|\/+$/gu, "").split("/");
   if (segments.some((segment) => segmentProblem(segment) !== undefined)) {
-    throw config("bad-mount", `The option ${option} is not a path.`, "Write it as secret or team/kv.");
+    throw config(
+      "bad-mount",
+      `The option ${option} is not a path.`,
+      "Write it as secret or team/kv.",
+    );
   }
   return segments.map(encodeURIComponent).join("/");
 }
@@ -108,7 +124,11 @@ function parseNamespace(namespace: string | undefined): string | undefined {
   if (namespace === undefined) return undefined;
   // It travels in a header, where a line break would begin another one.
   if (/^[\u0021-\u007e]+$/u.test(namespace)) return namespace;
-  throw config("bad-namespace", "The namespace has a character that it cannot have.", "Write it as team/project.");
+  throw config(
+    "bad-namespace",
+    "The namespace has a character that it cannot have.",
+    "Write it as team/project.",
+  );
 }
 
 function resolveAuth(

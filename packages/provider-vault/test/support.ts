@@ -1,4 +1,11 @@
-import { createStore, silentLogger, systemClock, type ProviderContext, type SecretProvider, type SecretStore } from "@kinko/core";
+import {
+  createStore,
+  silentLogger,
+  systemClock,
+  type ProviderContext,
+  type SecretProvider,
+  type SecretStore,
+} from "@kinko/core";
 import { createDriver } from "../src/driver.js";
 import type { VaultOptions } from "../src/options.js";
 
@@ -15,11 +22,17 @@ export function testContext(overrides: Partial<ProviderContext> = {}): ProviderC
 }
 
 /** A driver with these options. */
-export function openProvider(options: VaultOptions, overrides: Partial<ProviderContext> = {}): SecretProvider {
+export function openProvider(
+  options: VaultOptions,
+  overrides: Partial<ProviderContext> = {},
+): SecretProvider {
   return createDriver(options, testContext(overrides));
 }
 
 /** A store with these options; close it. */
-export function openVaultStore(options: VaultOptions, overrides: Partial<ProviderContext> = {}): SecretStore {
+export function openVaultStore(
+  options: VaultOptions,
+  overrides: Partial<ProviderContext> = {},
+): SecretStore {
   return createStore("vault", openProvider(options, overrides), { timeoutMs: overrides.timeoutMs });
 }

@@ -80,17 +80,29 @@ async function readSecretId(file: string): Promise<string> {
   }
 }
 
-function loginError(error: { readonly code: string; readonly reason: string | undefined; readonly requestId: string | undefined }): unknown {
+function loginError(error: {
+  readonly code: string;
+  readonly reason: string | undefined;
+  readonly requestId: string | undefined;
+}): unknown {
   // Vault answers 400 for a wrong role or secret id, and 403 where a proxy or its CIDR rule refuses.
-  const refused = error.code === "InvalidValue" || error.code === "PermissionDenied" || error.code === "Unauthenticated";
+  const refused =
+    error.code === "InvalidValue" ||
+    error.code === "PermissionDenied" ||
+    error.code === "Unauthenticated";
   if (refused) {
-    return vaultError("Unauthenticated", "Vault does not accept the AppRole's role id and secret id.", {
-      reason: "approle-rejected",
-      requestId: error.requestId,
-      advice: "Check both, whether the secret id has expired or is used up, and its CIDR rules.",
-    });
+    return vaultError(
+      "Unauthenticated",
+      "Vault does not accept the AppRole's role id and secret id.",
+      {
+        reason: "approle-rejected",
+        requestId: error.requestId,
+        advice: "Check both, whether the secret id has expired or is used up, and its CIDR rules.",
+      },
+    );
   }
-  if (error.code === "Config" && error.reason === "mount-not-found") return methodNotFound(error.requestId);
+  if (error.code === "Config" && error.reason === "mount-not-found")
+    return methodNotFound(error.requestId);
   return error;
 }
 

@@ -14,7 +14,9 @@ export interface AuthDependencies {
   /** Total time of a login, in milliseconds. */
   readonly timeoutMs: number;
   /** A request without the token that is only to be got. */
-  readonly request: (request: VaultRequest & { readonly credentials: { readonly token: string } | "anonymous" }) => Promise<VaultAnswer>;
+  readonly request: (
+    request: VaultRequest & { readonly credentials: { readonly token: string } | "anonymous" },
+  ) => Promise<VaultAnswer>;
 }
 
 /** The method of the config. */

@@ -18,16 +18,22 @@ export function tokenFile(
   dependencies: { readonly clock: Clock; readonly logger: Logger },
 ): AuthMethod {
   const { clock, logger } = dependencies;
-  let known: { readonly token: string; readonly stamp: string; readonly checkedAtMs: number } | undefined;
+  let known:
+    | { readonly token: string; readonly stamp: string; readonly checkedAtMs: number }
+    | undefined;
   let warned = false;
 
   const read = async (): Promise<string> => {
     const { open } = await import("node:fs/promises");
     const handle = await open(file, "r").catch(() => {
-      throw vaultError("Unauthenticated", "There is no Vault token: the token file cannot be read.", {
-        reason: "no-token",
-        advice: "Log in with `vault login`, set VAULT_TOKEN, or set the option auth.",
-      });
+      throw vaultError(
+        "Unauthenticated",
+        "There is no Vault token: the token file cannot be read.",
+        {
+          reason: "no-token",
+          advice: "Log in with `vault login`, set VAULT_TOKEN, or set the option auth.",
+        },
+      );
     });
     try {
       const { mtimeMs, size, ino, mode } = await handle.stat();
@@ -52,7 +58,8 @@ export function tokenFile(
 
   return {
     async token() {
-      if (known !== undefined && clock.monotonicMs() - known.checkedAtMs < recheckMs) return known.token;
+      if (known !== undefined && clock.monotonicMs() - known.checkedAtMs < recheckMs)
+        return known.token;
       return read();
     },
     async replace(token) {

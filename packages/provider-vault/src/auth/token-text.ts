@@ -14,10 +14,14 @@ export function checkTokenText(token: string, from: string): string {
     });
   }
   if (!/^[\u0021-\u007e]{1,8192}$/u.test(text)) {
-    throw vaultError("Unauthenticated", `What ${from} holds is not a token: it has spaces, line breaks or other characters that no token has.`, {
-      reason: "malformed-token",
-      advice: "Put the token there, alone.",
-    });
+    throw vaultError(
+      "Unauthenticated",
+      `What ${from} holds is not a token: it has spaces, line breaks or other characters that no token has.`,
+      {
+        reason: "malformed-token",
+        advice: "Put the token there, alone.",
+      },
+    );
   }
   return text;
 }

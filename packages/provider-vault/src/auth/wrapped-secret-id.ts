@@ -24,10 +24,14 @@ export async function unwrapSecretId(
   }).catch(refused);
   const path = lookup.data?.["creation_path"];
   if (typeof path !== "string" || !isSecretIdPath(path, decodeURIComponent(mount))) {
-    throw vaultError("Unauthenticated", "The wrapping token does not hold a secret id of this AppRole mount.", {
-      reason: "wrapping-token-foreign",
-      advice: "Treat it as tampered with: find out who handed it over, and create a new one.",
-    });
+    throw vaultError(
+      "Unauthenticated",
+      "The wrapping token does not hold a secret id of this AppRole mount.",
+      {
+        reason: "wrapping-token-foreign",
+        advice: "Treat it as tampered with: find out who handed it over, and create a new one.",
+      },
+    );
   }
   const { data } = await request({
     method: "POST",
@@ -47,14 +51,21 @@ function isSecretIdPath(path: string, mount: string): boolean {
 
 function refused(error: unknown): never {
   const invalid =
-    isSecretError(error, "InvalidValue") || isSecretError(error, "PermissionDenied") || isSecretError(error, "Unauthenticated");
+    isSecretError(error, "InvalidValue") ||
+    isSecretError(error, "PermissionDenied") ||
+    isSecretError(error, "Unauthenticated");
   throw invalid ? used(error.requestId) : error;
 }
 
 function used(requestId: string | undefined): Error {
-  return vaultError("Unauthenticated", "The wrapping token of the secret id was used before, has expired, or never existed.", {
-    reason: "wrapping-token-used",
-    requestId,
-    advice: "If this process did not use it, somebody else did: revoke the secret id, and create a new one.",
-  });
+  return vaultError(
+    "Unauthenticated",
+    "The wrapping token of the secret id was used before, has expired, or never existed.",
+    {
+      reason: "wrapping-token-used",
+      requestId,
+      advice:
+        "If this process did not use it, somebody else did: revoke the secret id, and create a new one.",
+    },
+  );
 }

@@ -34,7 +34,10 @@ export function parseAnswer(response: HttpResponse): VaultAnswer {
     body,
     data: isObject(body["data"]) ? body["data"] : undefined,
     // Some of Vault's answers, and most of a proxy's, are plain text.
-    errors: errors.length === 0 && status >= 400 && Object.keys(body).length === 0 ? [response.text.slice(0, 2_000)] : errors,
+    errors:
+      errors.length === 0 && status >= 400 && Object.keys(body).length === 0
+        ? [response.text.slice(0, 2_000)]
+        : errors,
     warnings: asTexts(body["warnings"]),
     requestId: requestId !== undefined && /^[\w-]{1,64}$/u.test(requestId) ? requestId : undefined,
     retryAfterMs: parseRetryAfter(asText(headers["retry-after"])),
@@ -68,10 +71,8 @@ function parseBody({ status, headers, text }: HttpResponse): JsonObject {
 }
 
 function parseRetryAfter(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/u.test(text)) return Number(text) * 1_000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  // Vault sends seconds; a date, which HTTP allows too, would need two clocks that agree.
+  return text !== undefined && /^\d{1,6}$/u.test(text) ? Number(text) * 1_000 : undefined;
 }
 
 export function isObject(value: unknown): value is JsonObject {

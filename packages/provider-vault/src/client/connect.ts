@@ -36,7 +36,9 @@ export function connect(
 function warnOfRisks(settings: VaultSettings, { logger, env }: ProviderContext): void {
   const skipVerify = env["VAULT_SKIP_VERIFY"] ?? "";
   if (/^(1|t|true)$/iu.test(skipVerify)) {
-    logger.warn("VAULT_SKIP_VERIFY is ignored: certificates are always checked. Set tls.caFile for a private authority.");
+    logger.warn(
+      "VAULT_SKIP_VERIFY is ignored: certificates are always checked. Set tls.caFile for a private authority.",
+    );
   }
   const { protocol, hostname } = settings.base;
   if (protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(hostname)) {

@@ -1,3 +1,4 @@
+import { isSecretError } from "@kinko/core";
 import type { AuthMethod } from "../auth/auth-method.js";
 import { errorOf, responseError, saysInvalidToken } from "../errors/response-error.js";
 import type { SendVaultCall } from "../transport/node-vault.js";
@@ -30,7 +31,9 @@ export class VaultClient {
   /** Newest state that this process has written or seen; Enterprise then reads nothing older. */
   #index: string | undefined;
   /** What lookup-self said of a token that was refused something. */
-  #judged: { readonly token: string; readonly valid: boolean; readonly untilMs: number } | undefined;
+  #judged:
+    | { readonly token: string; readonly valid: boolean; readonly untilMs: number }
+    | undefined;
   readonly #monotonicMs: () => number;
 
   constructor(options: {
@@ -52,7 +55,7 @@ export class VaultClient {
       const token = typeof credentials === "object" ? credentials.token : undefined;
       const answer = await this.#exchange(request, token);
       if (answer.status === 403 && request.accept?.includes(403) !== true) throw rejected(answer);
-      return this.#settle(request, answer);
+      return await this.#settle(request, answer);
     }
     const token = await this.#auth.token(signal);
     const answer = await this.#exchange(request, token);
@@ -84,7 +87,8 @@ export class VaultClient {
     }
     if (this.#index !== undefined) headers["X-Vault-Index"] = this.#index;
     if (request.body !== undefined) {
-      headers["Content-Type"] = request.method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      headers["Content-Type"] =
+        request.method === "PATCH" ? "application/merge-patch+json" : "application/json";
     }
     const response = await this.#send({
       method: request.method,
@@ -98,10 +102,19 @@ export class VaultClient {
     return answer;
   }
 
-  #settle(request: VaultRequest, answer: VaultAnswer): VaultAnswer {
+  async #settle(request: VaultRequest, answer: VaultAnswer): Promise<VaultAnswer> {
     if (answer.status >= 200 && answer.status <= 299) return answer;
     if (request.accept?.includes(answer.status) === true) return answer;
-    throw responseError(answer);
+    const error = responseError(answer);
+    const uninitialised =
+      isSecretError(error, "Sealed") && (await this.#isUninitialised(request.signal));
+    throw uninitialised ? errorOf(answer, notInitialised) : error;
+  }
+
+  /** A Vault that was never initialised calls itself sealed; only its health tells the difference. */
+  async #isUninitialised(signal: AbortSignal): Promise<boolean> {
+    const health: VaultRequest = { method: "GET", path: "sys/health", signal, credentials: "none" };
+    return (await this.#exchange(health, undefined)).status === 501;
   }
 
   /** Whether a 403 is about the request and not about the token. */
@@ -109,7 +122,10 @@ export class VaultClient {
     if (saysInvalidToken(answer)) return false;
     const now = this.#monotonicMs();
     if (this.#judged?.token === token && now < this.#judged.untilMs) return this.#judged.valid;
-    const lookup = await this.#exchange({ method: "GET", path: "auth/token/lookup-self", signal }, token);
+    const lookup = await this.#exchange(
+      { method: "GET", path: "auth/token/lookup-self", signal },
+      token,
+    );
     // A token without the default policy may not look itself up: that is a denial as well.
     const valid = lookup.status !== 403 || !saysInvalidToken(lookup);
     this.#judged = { token, valid, untilMs: now + judgementMs };
@@ -120,12 +136,20 @@ export class VaultClient {
 /** How long the answer of lookup-self is believed, so that many denials do not double the load. */
 const judgementMs = 5_000;
 
+const notInitialised = {
+  code: "Uninitialized",
+  reason: "not-initialised",
+  what: "Vault has not been initialised.",
+  advice: "Run `vault operator init`, then unseal it.",
+} as const;
+
 function denied(answer: VaultAnswer): Error {
   return errorOf(answer, {
     code: "PermissionDenied",
     reason: "policy",
     what: "The token is valid, but its policies do not allow this.",
-    advice: "Ask for a policy that grants it; the README of @kinko/provider-vault lists what each operation needs.",
+    advice:
+      "Ask for a policy that grants it; the README of @kinko/provider-vault lists what each operation needs.",
   });
 }
 

@@ -11,7 +11,10 @@ interface Meaning {
 }
 
 /** Known messages of Vault, in the order in which they are looked for. They are compared, never shown. */
-const knownMessages: readonly (Meaning & { readonly statuses: readonly number[]; readonly pattern: RegExp })[] = [
+const knownMessages: readonly (Meaning & {
+  readonly statuses: readonly number[];
+  readonly pattern: RegExp;
+})[] = [
   {
     statuses: [404],
     pattern: /no handler for route/u,
@@ -66,7 +69,8 @@ const knownMessages: readonly (Meaning & { readonly statuses: readonly number[];
     code: "TooLarge",
     reason: "too-large-for-vault",
     what: "Vault's storage does not take a value of this size.",
-    advice: "Store a smaller value, or raise max_entry_size or max_request_size in Vault's configuration.",
+    advice:
+      "Store a smaller value, or raise max_entry_size or max_request_size in Vault's configuration.",
   },
 ];
 
@@ -145,7 +149,8 @@ const unexpectedStatus: Meaning = {
 export function responseError(answer: VaultAnswer): Error {
   const { status, errors } = answer;
   const known = knownMessages.find(
-    ({ statuses, pattern }) => statuses.includes(status) && errors.some((text) => pattern.test(text)),
+    ({ statuses, pattern }) =>
+      statuses.includes(status) && errors.some((text) => pattern.test(text)),
   );
   const meaning = known ?? byStatus[status] ?? (status >= 500 ? serverFailure : unexpectedStatus);
   return errorOf(answer, meaning);

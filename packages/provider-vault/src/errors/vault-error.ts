@@ -1,4 +1,9 @@
-import { createSecretError, type SecretError, type SecretErrorCode, type SecretErrorDetails } from "@kinko/core";
+import {
+  createSecretError,
+  type SecretError,
+  type SecretErrorCode,
+  type SecretErrorDetails,
+} from "@kinko/core";
 
 /**
  * An error in this provider's own words. Nothing that Vault or Node said goes into it: their texts

@@ -32,7 +32,9 @@ const version2: Features = {
   permissions: native,
 };
 
-const oneValue = unsupported("KV version 1 keeps one value per name; use a mount with KV version 2.");
+const oneValue = unsupported(
+  "KV version 1 keeps one value per name; use a mount with KV version 2.",
+);
 
 const version1: Features = {
   versions: oneValue,
@@ -43,7 +45,9 @@ const version1: Features = {
   destroyVersion: oneValue,
   purge: native,
   tags: unsupported("KV version 1 has no metadata; use a mount with KV version 2."),
-  patch: unsupported("KV version 1 has neither patch nor check-and-set; use a mount with KV version 2."),
+  patch: unsupported(
+    "KV version 1 has neither patch nor check-and-set; use a mount with KV version 2.",
+  ),
   bulkGet,
   watch,
   permissions: native,
@@ -52,7 +56,10 @@ const version1: Features = {
 /** What a mount can do. With `auto` it is what version 2 can, until the server has been asked. */
 export function kvCapabilities(
   version: 1 | 2,
-  extensions: { readonly versions: VersionsCapability; readonly permissions: PermissionsCapability },
+  extensions: {
+    readonly versions: VersionsCapability;
+    readonly permissions: PermissionsCapability;
+  },
 ): ProviderCapabilities {
   return version === 2
     ? { features: version2, limits, extensions }

@@ -21,11 +21,15 @@ export function versionNotFound(extra: Extra = {}): SecretError {
 }
 
 export function deleted(extra: Extra = {}): SecretError {
-  return vaultError("Deleted", "This version of the secret is deleted, and can still be brought back.", {
-    ...extra,
-    reason: "deleted",
-    advice: "Undelete it, or write a new version.",
-  });
+  return vaultError(
+    "Deleted",
+    "This version of the secret is deleted, and can still be brought back.",
+    {
+      ...extra,
+      reason: "deleted",
+      advice: "Undelete it, or write a new version.",
+    },
+  );
 }
 
 export function destroyed(extra: Extra = {}): SecretError {
@@ -48,5 +52,24 @@ export function noStages(): SecretError {
   return vaultError("Unsupported", "Vault's versions have numbers and no stages.", {
     reason: "no-stages",
     advice: "Name a version by its number, or by latest or latestEnabled.",
+  });
+}
+
+export function metadataDenied(): SecretError {
+  return vaultError(
+    "PermissionDenied",
+    "The token may not read the metadata of this secret, which tells its versions.",
+    {
+      reason: "policy",
+      advice: "Ask for `read` on metadata/ of the mount, or name the version by its number.",
+    },
+  );
+}
+
+export function alreadyExists(extra: Extra = {}): SecretError {
+  return vaultError("AlreadyExists", "A secret with this name exists already, perhaps deleted.", {
+    ...extra,
+    reason: "already-exists",
+    advice: "Choose another name, or write with the version that you expect.",
   });
 }

@@ -10,25 +10,20 @@ import type {
   SecretRef,
 } from "@kinko/core";
 import type { VaultAnswer } from "../client/answer.js";
-import type { VaultClient } from "../client/vault-client.js";
 import { encodePathOfVersion1 as encodePath } from "../names.js";
+import type { KvContext } from "./kv-context.js";
 import { needsVersion2, notFound } from "./kv-errors.js";
 import type { KvEngine } from "./kv-engine.js";
 import { checkEntrySize } from "./limits.js";
 import { fromKvMap, toKvMap } from "./mapping.js";
-import type { MountInspector } from "./mount.js";
 import { checkKv1Permissions } from "./permissions.js";
 
 /** KV version 1: one value per name. A write replaces it and a delete removes it for good. */
 export class Kv1Engine implements KvEngine {
-  readonly #client: VaultClient;
-  readonly #mount: string;
-  readonly #inspector: MountInspector;
+  readonly #context: KvContext;
 
-  constructor(client: VaultClient, mount: string, inspector: MountInspector) {
-    this.#client = client;
-    this.#mount = mount;
-    this.#inspector = inspector;
+  constructor(context: KvContext) {
+    this.#context = context;
   }
 
   async get(ref: SecretRef, options: CallOptions): Promise<ProviderSecret> {
@@ -44,8 +39,13 @@ export class Kv1Engine implements KvEngine {
     const path = encodePath(ref.path);
     const map = toKvMap(value);
     checkEntrySize(map);
-    await this.#inspector.verify(options.signal);
-    await this.#client.request({ method: "POST", path: `${this.#mount}/${path}`, body: map, signal: options.signal });
+    await this.#context.inspector.verify(options.signal);
+    await this.#context.client.request({
+      method: "POST",
+      path: `${this.#context.mount}/${path}`,
+      body: map,
+      signal: options.signal,
+    });
     return {};
   }
 
@@ -53,16 +53,23 @@ export class Kv1Engine implements KvEngine {
     if (options.mode === "soft") throw needsVersion2("deletion that can be undone");
     refuseVersion(ref);
     const path = encodePath(ref.path);
-    await this.#inspector.verify(options.signal);
+    await this.#context.inspector.verify(options.signal);
     if (!(await this.#mayExist(ref.path, options.signal))) throw notFound();
-    await this.#client.request({ method: "DELETE", path: `${this.#mount}/${path}`, signal: options.signal });
+    await this.#context.client.request({
+      method: "DELETE",
+      path: `${this.#context.mount}/${path}`,
+      signal: options.signal,
+    });
   }
 
-  async listFolder(folder: SecretPath, options: CallOptions): Promise<readonly string[] | undefined> {
+  async listFolder(
+    folder: SecretPath,
+    options: CallOptions,
+  ): Promise<readonly string[] | undefined> {
     const below = folder.length === 0 ? "" : `${encodePath(folder)}/`;
-    const answer = await this.#client.request({
+    const answer = await this.#context.client.request({
       method: "GET",
-      path: `${this.#mount}/${below}?list=true`,
+      path: `${this.#context.mount}/${below}?list=true`,
       signal: options.signal,
       accept: [404],
     });
@@ -77,8 +84,8 @@ export class Kv1Engine implements KvEngine {
     options: CallOptions,
   ): ReturnType<KvEngine["check"]> =>
     checkKv1Permissions({
-      client: this.#client,
-      mount: this.#mount,
+      client: this.#context.client,
+      mount: this.#context.mount,
       path: ref.path,
       operations,
       signal: options.signal,
@@ -86,9 +93,9 @@ export class Kv1Engine implements KvEngine {
     });
 
   async #find(path: SecretPath, signal: AbortSignal): Promise<VaultAnswer> {
-    const answer = await this.#client.request({
+    const answer = await this.#context.client.request({
       method: "GET",
-      path: `${this.#mount}/${encodePath(path)}`,
+      path: `${this.#context.mount}/${encodePath(path)}`,
       signal,
       accept: [404],
     });
@@ -111,12 +118,17 @@ export class Kv1Engine implements KvEngine {
 
   /** A wrong mount and a wrong version also answer 404; told apart before NotFound is believed. */
   async #refuseWrongMount(answer: VaultAnswer, signal: AbortSignal): Promise<void> {
-    if (answer.errors.length > 0) throw this.#client.errorOf(answer);
-    await this.#inspector.verify(signal);
+    if (answer.errors.length > 0) throw this.#context.client.errorOf(answer);
+    await this.#context.inspector.verify(signal);
   }
 }
 
 function refuseVersion(ref: SecretRef): void {
-  if (ref.version === undefined || ref.version.kind === "latest" || ref.version.kind === "latestEnabled") return;
+  if (
+    ref.version === undefined ||
+    ref.version.kind === "latest" ||
+    ref.version.kind === "latestEnabled"
+  )
+    return;
   throw needsVersion2("versions");
 }

@@ -35,7 +35,9 @@ export function toKvMap(secret: Secret): JsonObject {
     }
     case "json": {
       const value = secret.json();
-      return isObject(value) && readsAsItself(value) ? value : { [kindField]: "json", [valueField]: value };
+      return isObject(value) && readsAsItself(value)
+        ? value
+        : { [kindField]: "json", [valueField]: value };
     }
   }
 }

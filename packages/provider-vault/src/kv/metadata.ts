@@ -47,7 +47,9 @@ export function parseMetadata(data: JsonObject, nowMs: number): KvMetadata {
   return {
     currentVersion: typeof data["current_version"] === "number" ? data["current_version"] : 0,
     versions: Object.entries(versions)
-      .map(([number, version]) => parseVersion(Number(number), isObject(version) ? version : {}, nowMs))
+      .map(([number, version]) =>
+        parseVersion(Number(number), isObject(version) ? version : {}, nowMs),
+      )
       .sort((left, right) => right.number - left.number),
   };
 }
@@ -63,7 +65,10 @@ function parseVersion(number: number, version: JsonObject, nowMs: number): KvVer
 }
 
 /** `delete_version_after` sets a deletion time that is still to come. */
-export function versionState(version: JsonObject, nowMs: number): "enabled" | "deleted" | "destroyed" {
+export function versionState(
+  version: JsonObject,
+  nowMs: number,
+): "enabled" | "deleted" | "destroyed" {
   if (version["destroyed"] === true) return "destroyed";
   const deletedAt = parseTime(version["deletion_time"]);
   return deletedAt !== undefined && deletedAt.getTime() <= nowMs ? "deleted" : "enabled";

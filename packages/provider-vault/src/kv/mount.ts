@@ -1,6 +1,6 @@
 import type { VaultClient } from "../client/vault-client.js";
 import { vaultError } from "../errors/vault-error.js";
-import { SingleFlight } from "../single-flight.js";
+import type { SingleFlight } from "../single-flight.js";
 import { isObject } from "../client/answer.js";
 
 /** The mount of a KV engine and what is known of it. */
@@ -47,10 +47,14 @@ export class MountInspector {
     const { configured } = this.#mount;
     const actual = this.#actual ?? (await this.#ask(signal));
     if (configured === "auto" || configured === actual) return;
-    throw vaultError("Config", `The mount is KV version ${actual}, and the config says ${configured}.`, {
-      reason: "kv-version-mismatch",
-      advice: `Set kvVersion to ${actual}, or to auto.`,
-    });
+    throw vaultError(
+      "Config",
+      `The mount is KV version ${actual}, and the config says ${configured}.`,
+      {
+        reason: "kv-version-mismatch",
+        advice: `Set kvVersion to ${actual}, or to auto.`,
+      },
+    );
   }
 
   async #ask(signal: AbortSignal): Promise<1 | 2> {
@@ -60,9 +64,11 @@ export class MountInspector {
 
   async #preflight(signal: AbortSignal): Promise<1 | 2> {
     const path = `sys/internal/ui/mounts/${this.#mount.path}`;
-    const { data } = await this.#client.request({ method: "GET", path, signal }).catch((error: unknown) => {
-      throw isPolicyDenial(error) ? mountNotFound() : error;
-    });
+    const { data } = await this.#client
+      .request({ method: "GET", path, signal })
+      .catch((error: unknown) => {
+        throw isPolicyDenial(error) ? mountNotFound() : error;
+      });
     const type = data?.["type"];
     if (type !== "kv" && type !== "generic") {
       throw vaultError("Config", "What is mounted there is not a KV engine.", {

@@ -28,11 +28,18 @@ export async function checkKv2Permissions(
   const rights = await capabilities(request, [data, folder]);
   const metadata = await request.metadata();
   const known = metadata === "denied" ? undefined : { metadata };
-  const current = known?.metadata?.versions.find(({ number }) => number === known.metadata?.currentVersion);
+  const current = known?.metadata?.versions.find(
+    ({ number }) => number === known.metadata?.currentVersion,
+  );
   return {
     exists: known === undefined ? undefined : current?.state === "enabled",
     // To Vault, a deleted secret still exists: writing it is an update.
-    operations: decide(request.operations, rights(data), rights(folder), known && known.metadata !== undefined),
+    operations: decide(
+      request.operations,
+      rights(data),
+      rights(folder),
+      known && known.metadata !== undefined,
+    ),
   };
 }
 
@@ -53,7 +60,10 @@ export async function checkKv1Permissions(
   return { exists, operations: decide(request.operations, rights(secret), rights(folder), exists) };
 }
 
-async function capabilities(request: Request, paths: readonly string[]): Promise<(path: string) => ReadonlySet<string>> {
+async function capabilities(
+  request: Request,
+  paths: readonly string[],
+): Promise<(path: string) => ReadonlySet<string>> {
   // Refuses names that Vault cannot hold, as every other operation does.
   encodePath(request.path);
   const { data } = await request.client.request({

@@ -37,5 +37,8 @@ export function parseTags(customMetadata: unknown): Readonly<Record<string, stri
 }
 
 function invalid(what: string): InvalidValueError {
-  return new InvalidValueError(what, { reason: "invalid-tag", advice: "Keep fewer or shorter tags." });
+  return new InvalidValueError(what, {
+    reason: "invalid-tag",
+    advice: "Keep fewer or shorter tags.",
+  });
 }

@@ -1,4 +1,10 @@
-import { InvalidRefError, type ListItem, type ListPage, type ProviderListOptions, type SecretPath } from "@kinko/core";
+import {
+  InvalidRefError,
+  type ListItem,
+  type ListPage,
+  type ProviderListOptions,
+  type SecretPath,
+} from "@kinko/core";
 import { parseListKey } from "../names.js";
 
 /** Reads the keys of one folder; undefined when there is no such folder. */
@@ -14,7 +20,10 @@ const lookahead = 4;
  * Pages of names, depth first and sorted within each folder. Vault returns whole folders, so one
  * folder's names are in memory at a time for each level, and never their values.
  */
-export async function* walk(listFolder: ListFolder, options: ProviderListOptions): AsyncGenerator<ListPage> {
+export async function* walk(
+  listFolder: ListFolder,
+  options: ProviderListOptions,
+): AsyncGenerator<ListPage> {
   const { prefix, recursive, pageSize, cursor } = options;
   const controller = new AbortController();
   const signal = AbortSignal.any([options.signal, controller.signal]);
@@ -22,7 +31,12 @@ export async function* walk(listFolder: ListFolder, options: ProviderListOptions
   let page: ListItem[] = [];
   let lastKeys: readonly string[] = [];
   try {
-    for await (const { item, keys } of walkFolder({ listFolder, recursive, signal }, prefix, [], after)) {
+    for await (const { item, keys } of walkFolder(
+      { listFolder, recursive, signal },
+      prefix,
+      [],
+      after,
+    )) {
       if (page.length === pageSize) {
         yield { items: page, nextCursor: formatCursor(lastKeys) };
         page = [];
@@ -58,7 +72,9 @@ async function* walkFolder(
 ): AsyncGenerator<Step> {
   const all = await (requested ?? walk.listFolder(folder, walk));
   const [first, ...rest] = after;
-  const keys = [...(all ?? [])].sort(compareText).filter((key) => first === undefined || key >= first);
+  const keys = [...(all ?? [])]
+    .sort(compareText)
+    .filter((key) => first === undefined || key >= first);
   const folders = keys.filter((key) => key.endsWith("/"));
   const ahead = new Map<string, Promise<readonly string[] | undefined>>();
   for (const key of keys) {
@@ -107,7 +123,8 @@ function parseCursor(cursor: string): readonly string[] {
   } catch {
     keys = undefined;
   }
-  if (Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === "string")) return keys;
+  if (Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === "string"))
+    return keys;
   throw new InvalidRefError("The cursor of the listing is not one of this provider.", {
     reason: "invalid-cursor",
     advice: "Pass nextCursor of an earlier page as it is, or leave it out.",

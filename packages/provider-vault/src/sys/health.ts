@@ -10,19 +10,29 @@ interface Meaning {
 /** The codes of `sys/health`, as Vault documents them. */
 const meanings: Readonly<Record<number, Meaning>> = {
   200: { status: "healthy", message: "Vault is unsealed and active." },
-  429: { status: "healthy", message: "This Vault node is a standby and forwards requests to the active one." },
+  429: {
+    status: "healthy",
+    message: "This Vault node is a standby and forwards requests to the active one.",
+  },
   472: {
     status: "unhealthy",
     code: "Unavailable",
     message: "This Vault is a disaster recovery secondary and serves no requests; use the primary.",
   },
-  473: { status: "healthy", message: "This Vault node is a performance standby and serves reads itself." },
+  473: {
+    status: "healthy",
+    message: "This Vault node is a performance standby and serves reads itself.",
+  },
   474: {
     status: "unhealthy",
     code: "Unavailable",
     message: "This Vault node is a standby that cannot reach the active one.",
   },
-  501: { status: "unhealthy", code: "Uninitialized", message: "Vault is not initialised; run `vault operator init`." },
+  501: {
+    status: "unhealthy",
+    code: "Uninitialized",
+    message: "Vault is not initialised; run `vault operator init`.",
+  },
   503: { status: "unhealthy", code: "Sealed", message: "Vault is sealed; unseal it." },
 };
 
@@ -55,11 +65,13 @@ export async function readHealth(
   const details: Record<string, string | number | boolean> = { address, httpStatus: status };
   for (const [from, to] of detailNames) {
     const value = body[from];
-    if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") details[to] = value;
+    if (typeof value === "string" || typeof value === "boolean" || typeof value === "number")
+      details[to] = value;
   }
   const serverTime = body["server_time_utc"];
   // Vault gives whole seconds, so this is exact to a second.
-  if (typeof serverTime === "number") details["clockSkewSeconds"] = serverTime - Math.floor(before / 1_000);
+  if (typeof serverTime === "number")
+    details["clockSkewSeconds"] = serverTime - Math.floor(before / 1_000);
   return { ...meaning, details };
 }
 

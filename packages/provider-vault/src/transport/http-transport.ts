@@ -1,4 +1,10 @@
-import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
+import type {
+  Agent,
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestOptions,
+} from "node:http";
 import { vaultError } from "../errors/vault-error.js";
 import { readBody } from "./read-body.js";
 import { standbyOrigin } from "./redirect.js";
@@ -45,7 +51,10 @@ const idleTimeoutMs = 60_000;
 
 interface Wire {
   readonly agent: Agent;
-  readonly request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
+  readonly request: (
+    options: RequestOptions,
+    onResponse: (response: IncomingMessage) => void,
+  ) => ClientRequest;
 }
 
 /**
@@ -71,7 +80,10 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
 
   const sendTo = async (origin: URL, request: HttpRequest): Promise<HttpResponse> => {
     const wire = await wireTo(origin.protocol);
-    if (closed) throw vaultError("Closed", "The connection to Vault was closed.", { advice: "Open a new store." });
+    if (closed)
+      throw vaultError("Closed", "The connection to Vault was closed.", {
+        advice: "Open a new store.",
+      });
     try {
       return await exchange(wire, origin, request);
     } catch (error) {
@@ -88,14 +100,22 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
       if (active === undefined) return response;
       const second = await sendTo(active, request);
       if (standbyOrigin(second, active) === undefined) return second;
-      throw vaultError("Unavailable", "Vault redirects from one node to the next without an answer.", {
-        reason: "redirect-loop",
-        advice: "Check api_addr in the configuration of its nodes.",
-      });
+      throw vaultError(
+        "Unavailable",
+        "Vault redirects from one node to the next without an answer.",
+        {
+          reason: "redirect-loop",
+          advice: "Check api_addr in the configuration of its nodes.",
+        },
+      );
     },
     close() {
       closed = true;
-      for (const wire of wires.values()) void wire.then(({ agent }) => agent.destroy(), () => undefined);
+      for (const wire of wires.values())
+        void wire.then(
+          ({ agent }) => agent.destroy(),
+          () => undefined,
+        );
     },
   };
 }
@@ -130,9 +150,9 @@ function exchange(wire: Wire, origin: URL, request: HttpRequest): Promise<HttpRe
       return;
     }
     const finish = (): void => signal.removeEventListener("abort", onAbort);
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       finish();
-      reject(error as Error);
+      reject(error);
     };
     const headers: Record<string, string> = { ...request.headers };
     if (body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(body));
@@ -147,22 +167,26 @@ function exchange(wire: Wire, origin: URL, request: HttpRequest): Promise<HttpRe
         headers,
       },
       (incoming) => {
-        readBody(incoming).then((text) => {
-          finish();
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
-        }, (error: unknown) => {
-          outgoing.destroy();
-          fail(error);
-        });
+        readBody(incoming).then(
+          (text) => {
+            finish();
+            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+          },
+          (error: unknown) => {
+            outgoing.destroy();
+            fail(error);
+          },
+        );
       },
     );
     const onAbort = (): void => {
-      fail(signal.reason);
+      fail(signal.reason as Error);
       outgoing.destroy();
     };
     signal.addEventListener("abort", onAbort, { once: true });
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && request.method === "GET";
+      const cut = error.code === "ECONNRESET" || error.code === "EPIPE";
+      const stale = cut && outgoing.reusedSocket && request.method === "GET";
       fail(stale && !signal.aborted ? new StaleConnectionError("stale connection") : error);
     });
     outgoing.end(body);

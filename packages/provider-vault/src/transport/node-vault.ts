@@ -70,7 +70,10 @@ async function load(base: URL, transport: HttpTransport): Promise<NodeVaultClien
   return client;
 }
 
-function sender(base: URL, transport: HttpTransport): (options: NodeVaultRequest & { readonly uri: string }) => Promise<HttpResponse> {
+function sender(
+  base: URL,
+  transport: HttpTransport,
+): (options: NodeVaultRequest & { readonly uri: string }) => Promise<HttpResponse> {
   const { origin } = base;
   return ({ uri, method, headers, json, signal }) => {
     if (!uri.startsWith(`${origin}/`)) {

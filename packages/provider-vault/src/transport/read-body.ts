@@ -29,7 +29,8 @@ export function readBody(incoming: IncomingMessage): Promise<string> {
       fail(
         vaultError("TooLarge", `Vault's answer is larger than ${maxAnswerBytes} bytes.`, {
           reason: "answer-too-large",
-          advice: "Check that the address is Vault's, or split the folder or secret that was asked for.",
+          advice:
+            "Check that the address is Vault's, or split the folder or secret that was asked for.",
         }),
       );
     });

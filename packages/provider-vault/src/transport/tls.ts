@@ -28,7 +28,9 @@ export async function loadTlsMaterial(files: TlsFiles): Promise<TlsMaterial> {
     readPem(files.keyFile, "tls.keyFile"),
   ]);
   return {
-    ...(ca === undefined ? {} : { ca: checkPem(ca, files.ca === undefined ? "tls.caFile" : "tls.ca") }),
+    ...(ca === undefined
+      ? {}
+      : { ca: checkPem(ca, files.ca === undefined ? "tls.caFile" : "tls.ca") }),
     ...(cert === undefined ? {} : { cert: checkPem(cert, "tls.certFile") }),
     ...(key === undefined ? {} : { key: checkPem(key, "tls.keyFile") }),
     ...(files.serverName === undefined ? {} : { servername: files.serverName }),
