@@ -43,7 +43,7 @@ export function reportError(error: unknown, io: CliIo, options: ReportOptions): 
         `${style.cyan("next:")} ${told.advice}`,
         style.dim(`code: ${told.code}${told.reason === undefined ? "" : ` (${told.reason})`}`),
         ...Object.entries(told.facts)
-          .filter(([name]) => options.verbose && name !== "retryable")
+          .filter(([name]) => name === "ref" || (options.verbose && name !== "retryable"))
           .map(([name, value]) => style.dim(`${name}: ${String(value)}`)),
         ...(stack === undefined ? [] : [style.dim(stack.join("\n"))]),
       ].join("\n") + "\n";

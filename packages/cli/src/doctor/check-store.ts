@@ -1,0 +1,151 @@
+import {
+  defaultTimeoutMs,
+  isSecretError,
+  openStore,
+  silentLogger,
+  type ProviderFactory,
+  type ProviderHealth,
+  type SecretStore,
+} from "@kinko/core";
+import { findProvider, providerOptions, type LoadedConfig } from "@kinko/core/config";
+import { bundledProvider } from "../bundled-provider.js";
+import type { CommandContext } from "../command.js";
+import { withTimeout } from "../store-timeout.js";
+import { findingOf, type Finding } from "./finding.js";
+
+/** A clock that is this far off breaks logins and leases that are checked by time. */
+const maxSkewMs = 60_000;
+
+/** Everything about one entry of the config: package, options, files, reachability, access. */
+export async function checkStore(
+  context: CommandContext,
+  loaded: LoadedConfig,
+  entry: string,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const add = (check: string, message: string): void => {
+    findings.push({ check: `${entry}: ${check}`, status: "ok", message });
+  };
+  let factory: ProviderFactory;
+  try {
+    factory = await findProvider(loaded.config.providers?.[entry]?.use ?? entry, {
+      directory: loaded.directory,
+      importProvider: context.io.importProvider ?? bundledProvider,
+      configured: Object.keys(loaded.config.providers ?? {}),
+    });
+    add("package", `The provider ${factory.name} is installed.`);
+  } catch (error) {
+    return [findingOf(`${entry}: package`, error)];
+  }
+  try {
+    const options = await providerOptions(factory, entry, loaded);
+    add("options", "The options are valid.");
+    findings.push(...(await diagnose(context, loaded, entry, factory, options)));
+  } catch (error) {
+    return [...findings, findingOf(`${entry}: options`, error)];
+  }
+  try {
+    const store = await openEntry(context, entry);
+    try {
+      findings.push(...(await checkHealth(context, store, entry)));
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    findings.push(findingOf(`${entry}: open`, error));
+  }
+  return findings;
+}
+
+async function diagnose(
+  { io, globals }: CommandContext,
+  loaded: LoadedConfig,
+  entry: string,
+  factory: ProviderFactory,
+  options: unknown,
+): Promise<Finding[]> {
+  const found = await factory.diagnose?.(options, {
+    clock: io.clock,
+    logger: silentLogger,
+    directory: loaded.directory,
+    env: io.env,
+    timeoutMs: globals.timeoutMs ?? loaded.config.timeoutMs ?? defaultTimeoutMs,
+  });
+  return (found ?? []).map(({ subject, ok, message, advice, reason }) => ({
+    check: `${entry}: ${subject}`,
+    status: ok ? "ok" : "problem",
+    message,
+    fix: advice,
+    reason,
+  }));
+}
+
+async function openEntry({ io, globals }: CommandContext, entry: string): Promise<SecretStore> {
+  const store = await openStore({
+    config: globals.config,
+    store: entry,
+    cwd: io.cwd,
+    env: io.env,
+    clock: io.clock,
+    importProvider: io.importProvider ?? bundledProvider,
+  });
+  return withTimeout(store, globals.timeoutMs);
+}
+
+async function checkHealth(
+  { io }: CommandContext,
+  store: SecretStore,
+  entry: string,
+): Promise<Finding[]> {
+  const health = await store.health();
+  const check = `${entry}: health`;
+  if (health.status === "unhealthy") {
+    return [{ check, status: "problem", message: health.message, reason: health.code }];
+  }
+  const status = health.status === "healthy" ? "ok" : "warning";
+  return [
+    { check, status, message: health.message, reason: health.code },
+    ...checkClock(health, io.clock.now(), entry),
+    await checkAccess(store, entry),
+  ];
+}
+
+/** Providers that know their server's time tell it as `serverTime` (ISO 8601). */
+function checkClock({ details }: ProviderHealth, nowMs: number, entry: string): Finding[] {
+  const serverTime = details["serverTime"];
+  if (typeof serverTime !== "string") return [];
+  const skewMs = nowMs - Date.parse(serverTime);
+  const check = `${entry}: clock`;
+  if (!(Math.abs(skewMs) > maxSkewMs)) {
+    return [{ check, status: "ok", message: "The clocks agree." }];
+  }
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  const direction = skewMs > 0 ? "ahead of" : "behind";
+  return [
+    {
+      check,
+      status: "problem",
+      message: `The clock of this machine is ${seconds} s ${direction} that of the store.`,
+      fix: "Set it by NTP; logins and leases are checked by time.",
+      reason: "clock-skew",
+    },
+  ];
+}
+
+/** Whether the credentials are accepted, by asking for one page of names. */
+async function checkAccess(store: SecretStore, entry: string): Promise<Finding> {
+  const check = `${entry}: access`;
+  try {
+    for await (const _page of store.list({ recursive: false, pageSize: 1 }).pages()) break;
+    return { check, status: "ok", message: "The credentials are accepted, and may list names." };
+  } catch (error) {
+    if (!isSecretError(error, "PermissionDenied")) return findingOf(check, error);
+    return {
+      check,
+      status: "warning",
+      message: "The credentials are accepted, but may not list names at the top.",
+      fix: "This is fine for a program that reads exact names; otherwise ask for a policy.",
+      reason: "may-not-list",
+    };
+  }
+}
