@@ -124,8 +124,18 @@ module.exports = {
       name: "library-only-to-core",
       comment: "Providers and libraries build on core and on nothing else of ours.",
       severity: "error",
-      from: { path: "^packages/([^/]+)/src/", pathNot: "^packages/(core|cli)/" },
+      from: {
+        path: "^packages/([^/]+)/src/",
+        pathNot: "^packages/((core|cli)/|inversify/src/testing/)",
+      },
       to: { path: ours, pathNot: "^packages/(core|$1)/" },
+    },
+    {
+      name: "inversify-testing-only-to-memory",
+      comment: "The test module of inversify is an entry of its own, with a provider in memory.",
+      severity: "error",
+      from: { path: "^packages/inversify/src/testing/" },
+      to: { path: ours, pathNot: "^packages/(core/|inversify/|testing/src/memory/)" },
     },
     {
       name: "decision-only-types-of-core",

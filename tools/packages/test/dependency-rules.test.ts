@@ -75,6 +75,10 @@ const violations: Record<string, { readonly file: string; readonly text: string 
     file: "packages/provider-acme/src/sideways.ts",
     text: 'export { delivery } from "@kinko/delivery";\n',
   },
+  "inversify-testing-only-to-memory": {
+    file: "packages/inversify/src/testing/index.ts",
+    text: 'export { memory } from "@kinko/testing";\n',
+  },
   "decision-only-types-of-core": {
     file: "packages/decision/src/values.ts",
     text: 'export { core } from "@kinko/core";\n',
