@@ -1,6 +1,5 @@
 import type { SecretPath, SecretRef } from "../refs/ref.js";
-import type { CallOptions } from "../provider.js";
-import type { ProviderSecret } from "../provider.js";
+import type { CallOptions, ProviderSecret } from "../provider.js";
 
 /** State of one version. */
 export type VersionState = "enabled" | "disabled" | "deleted" | "destroyed";

@@ -9,7 +9,7 @@ export interface CheckSource {
   readonly label: string;
   /** Path of the checked data inside the whole config. */
   readonly path: readonly PropertyKey[];
-  position(path: readonly PropertyKey[]): Position | undefined;
+  readonly position: (path: readonly PropertyKey[]) => Position | undefined;
 }
 
 /**
@@ -24,8 +24,9 @@ export async function checkBySchema<Output>(
 ): Promise<Output> {
   const result = await schema["~standard"].validate(data);
   if (result.issues === undefined) return result.value;
-  const problems = result.issues.map((issue) => describeIssue(issue, schema, source));
-  const unknown = result.issues.some(isUnknownKey);
+  const issues = result.issues.flatMap(withUnknownKeys);
+  const problems = issues.map((issue) => describeIssue(issue, schema, data, source));
+  const unknown = issues.some(isUnknownKey);
   throw new ConfigError(problems.join(" "), {
     operation: "open",
     reason: unknown ? "unknown-option" : "invalid-option",
@@ -38,9 +39,18 @@ export function issuePath(issue: StandardSchemaV1.Issue): PropertyKey[] {
   return (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
 }
 
+/** zod reports all unknown keys of an object as one issue of that object; here each has its own. */
+function withUnknownKeys(issue: StandardSchemaV1.Issue): StandardSchemaV1.Issue[] {
+  const { code, keys } = issue as { readonly code?: unknown; readonly keys?: unknown };
+  if (code !== "unrecognized_keys" || !Array.isArray(keys)) return [issue];
+  const path = issue.path ?? [];
+  return keys.map((key) => ({ ...issue, path: [...path, String(key)] }));
+}
+
 function describeIssue(
   issue: StandardSchemaV1.Issue,
   schema: unknown,
+  data: unknown,
   source: CheckSource,
 ): string {
   const keys = issuePath(issue);
@@ -52,7 +62,7 @@ function describeIssue(
     const known = knownKeys(schema, keys.slice(0, -1));
     return `${where}: unknown option "${option}".${didYouMean(String(keys.at(-1)), known)}`;
   }
-  return `${where}: "${option}" ${problemOf(issue)}.`;
+  return `${where}: "${option}" ${problemOf(issue, valueAt(data, keys))}.`;
 }
 
 /** As valibot and zod report keys of strict objects. */
@@ -61,7 +71,7 @@ function isUnknownKey(issue: StandardSchemaV1.Issue): boolean {
   return details.expected === "never" || details.code === "unrecognized_keys";
 }
 
-function problemOf(issue: StandardSchemaV1.Issue): string {
+function problemOf(issue: StandardSchemaV1.Issue, value: unknown): string {
   const { kind, expected } = issue as { readonly kind?: unknown; readonly expected?: unknown };
   if (kind === "schema" && typeof expected === "string") {
     return (issue as { readonly received?: unknown }).received === "undefined"
@@ -69,8 +79,30 @@ function problemOf(issue: StandardSchemaV1.Issue): string {
       : `must be ${expected.replaceAll('"', "'")}`;
   }
   // The default messages of schema libraries end with what they received, which may be a token.
-  const message = issue.message.replace(/[,:;]?\s*(but )?(received|got)\b[\s\S]*$/iu, "");
-  return message.trim().replace(/\.$/u, "") || "is not valid";
+  const message = issue.message
+    .replace(/[,:;(]?\s*(but )?(received|got|was)\b[\s\S]*$/iu, "")
+    .trim()
+    .replace(/\.$/u, "");
+  return message === "" || quotes(message, value) ? "is not valid" : message;
+}
+
+/** Whether a message of a schema repeats the value, which its author may have put anywhere in it. */
+function quotes(message: string, value: unknown): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).some((part) => quotes(message, part));
+  }
+  return typeof value === "string" && value.length > 2 && message.includes(value);
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  let current = data;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) {
+      return undefined;
+    }
+    current = (current as Record<PropertyKey, unknown>)[key];
+  }
+  return current;
 }
 
 /** Option names of an object schema, for suggestions; empty for libraries that do not show them. */

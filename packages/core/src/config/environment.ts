@@ -8,23 +8,37 @@ export interface EnvironmentOption {
   readonly value: string;
 }
 
-/** Finds the variables of an entry. */
+/**
+ * Finds the variables of an entry. With the entries `vault` and `vault-prod`,
+ * `KINKO_VAULT_PROD_ADDRESS` belongs to the one with the longer name alone.
+ */
 export function environmentOptions(
   entry: string,
   env: Readonly<Record<string, string | undefined>>,
+  entries: readonly string[] = [],
 ): EnvironmentOption[] {
-  const prefix = `KINKO_${entry.replaceAll(/[^A-Za-z0-9]+/gu, "_").toUpperCase()}_`;
+  const prefix = prefixOf(entry);
+  const longer = entries
+    .map(prefixOf)
+    .filter((other) => other !== prefix && other.startsWith(prefix));
   const found: EnvironmentOption[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith(prefix) || value === undefined || value === "") continue;
+    if (longer.some((other) => variable.startsWith(other))) continue;
     const path = variable.slice(prefix.length).split("__").map(toCamelCase);
     if (path.every((key) => key !== "")) found.push({ variable, path, value });
   }
   return found.sort((left, right) => (left.variable < right.variable ? -1 : 1));
 }
 
+function prefixOf(entry: string): string {
+  return `KINKO_${entry.replaceAll(/[^A-Za-z0-9]+/gu, "_").toUpperCase()}_`;
+}
+
 function toCamelCase(name: string): string {
-  return name.toLowerCase().replaceAll(/_([a-z0-9])/gu, (_match, next: string) => next.toUpperCase());
+  return name
+    .toLowerCase()
+    .replaceAll(/_([a-z0-9])/gu, (_match, next: string) => next.toUpperCase());
 }
 
 /** A copy of `options` in which `path` has `value`. */

@@ -15,12 +15,12 @@ export async function configJsonSchema(
 ): Promise<JsonSchema> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const convert = (schema: unknown): JsonSchema => {
-    const { $schema: _$schema, ...rest } = toJsonSchema(schema as typeof configSchema, {
+    const converted = toJsonSchema(schema as typeof configSchema, {
       target: "draft-2020-12",
       errorMode: "ignore",
       typeMode: "input",
     });
-    return rest;
+    return Object.fromEntries(Object.entries(converted).filter(([key]) => key !== "$schema"));
   };
   const base = convert(configSchema);
   const entries = Object.fromEntries(
@@ -38,7 +38,10 @@ export async function configJsonSchema(
   };
 }
 
-function optionsSchema(factory: ProviderFactory, convert: (schema: unknown) => JsonSchema): JsonSchema {
+function optionsSchema(
+  factory: ProviderFactory,
+  convert: (schema: unknown) => JsonSchema,
+): JsonSchema {
   const standard = factory.options["~standard"] as {
     readonly vendor: string;
     readonly jsonSchema?: { input(options: { target: string }): JsonSchema };

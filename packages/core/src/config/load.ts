@@ -18,7 +18,7 @@ export interface LoadedConfig {
   readonly provider: string;
   /** What chose it, for people who wonder. */
   readonly providerFrom: "KINKO_PROVIDER" | "config" | "default";
-  position(path: readonly PropertyKey[]): Position | undefined;
+  readonly position: (path: readonly PropertyKey[]) => Position | undefined;
 }
 
 /** The provider that is used when nothing names another. */
@@ -58,7 +58,11 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
     env,
     provider: fromEnv ?? config.provider ?? defaultProvider,
     providerFrom:
-      fromEnv !== undefined ? "KINKO_PROVIDER" : config.provider === undefined ? "default" : "config",
+      fromEnv !== undefined
+        ? "KINKO_PROVIDER"
+        : config.provider === undefined
+          ? "default"
+          : "config",
     position: parsed.position,
   };
 }

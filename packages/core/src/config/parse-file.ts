@@ -13,7 +13,7 @@ export interface Position {
 export interface ParsedFile {
   readonly data: unknown;
   /** Position of a key, where the format tells. */
-  position(path: readonly PropertyKey[]): Position | undefined;
+  readonly position: (path: readonly PropertyKey[]) => Position | undefined;
 }
 
 /**
@@ -47,13 +47,16 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new ConfigError(`The config file ${file} ${missing ? "does not exist" : "cannot be read"}.`, {
-      operation: "open",
-      reason: missing ? "config-not-found" : "unreadable-config",
-      advice: missing
-        ? "Create it with kinko init, or correct the path."
-        : "Check its permissions; it must be a file that you may read.",
-    });
+    throw new ConfigError(
+      `The config file ${file} ${missing ? "does not exist" : "cannot be read"}.`,
+      {
+        operation: "open",
+        reason: missing ? "config-not-found" : "unreadable-config",
+        advice: missing
+          ? "Create it with kinko init, or correct the path."
+          : "Check its permissions; it must be a file that you may read.",
+      },
+    );
   }
 }
 
@@ -103,10 +106,20 @@ async function parseJsonFile(file: string, text: string): Promise<ParsedFile> {
   const parsed = await parseYaml(file, text);
   try {
     JSON.parse(text);
-  } catch {
-    throw syntaxError(file, { line: 1, col: 1 }, "NOT_STRICT_JSON");
+  } catch (error) {
+    throw syntaxError(file, jsonPosition(text, error), "NOT_STRICT_JSON");
   }
   return parsed;
+}
+
+/** Where the engine stopped; its message holds the offset, beside a quotation that stays here. */
+function jsonPosition(
+  text: string,
+  error: unknown,
+): { readonly line: number; readonly col: number } {
+  const offset = /at position (\d+)/u.exec(error instanceof Error ? error.message : "")?.[1];
+  const lines = text.slice(0, Number(offset ?? 0)).split("\n");
+  return { line: lines.length, col: (lines.at(-1) ?? "").length + 1 };
 }
 
 async function parseToml(file: string, text: string): Promise<ParsedFile> {
@@ -151,11 +164,13 @@ async function parseModule(
   try {
     loaded = await load(file);
   } catch (error) {
-    const name = error instanceof Error ? error.name : "an error";
+    const own = error instanceof Error ? error.name : "";
+    const name = /^[A-Z][A-Za-z]{1,40}$/u.test(own) ? own : "an error";
     throw new ConfigError(`The config file ${file} failed while it was loaded (${name}).`, {
       operation: "open",
       reason: "config-threw",
-      advice: "Run it with node to see where; its message is not repeated, as it may hold a secret.",
+      advice:
+        "Run it with node to see where; its message is not repeated, as it may hold a secret.",
     });
   }
   const exported =

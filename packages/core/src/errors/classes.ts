@@ -267,6 +267,11 @@ const classes = {
   new (what: string, details?: SecretErrorDetails) => SecretError
 >;
 
+/** Whether this copy of the package has a class for `code`; a newer copy may know more codes. */
+export function isKnownCode(code: unknown): code is SecretErrorCode {
+  return typeof code === "string" && Object.hasOwn(classes, code);
+}
+
 /** The error of the subclass that belongs to `code`. */
 export function createSecretError(
   code: SecretErrorCode,

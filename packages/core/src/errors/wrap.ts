@@ -1,4 +1,4 @@
-import { createSecretError } from "./classes.js";
+import { createSecretError, isKnownCode } from "./classes.js";
 import { defaultMessages, type SecretErrorCode } from "./codes.js";
 import { isSecretError, type SecretError, type SecretErrorDetails } from "./secret-error.js";
 
@@ -55,13 +55,19 @@ export function wrapError(
     // which could quote what it was looking at.
     classification = { code: "Internal", reason: "unclassified" };
   }
+  if (!isKnownCode(classification.code)) {
+    classification = { code: "Internal", reason: "unclassified" };
+  }
   return errorFromClassification(classification, context);
 }
 
 function withContext(error: SecretError, context: ErrorContext): SecretError {
-  if (error.provider !== undefined && error.operation !== undefined && error.ref !== undefined) {
-    return error;
-  }
+  const complete =
+    error.provider !== undefined &&
+    error.operation !== undefined &&
+    (error.ref !== undefined || context.ref === undefined);
+  // A code that only a newer copy of this package knows has no class here to be built again with.
+  if (complete || !isKnownCode(error.code)) return error;
   const what =
     error.advice !== undefined && error.message.endsWith(` ${error.advice}`)
       ? error.message.slice(0, -error.advice.length - 1)

@@ -121,10 +121,12 @@ function checkField(field: unknown): string {
 }
 
 function checkVersion(version: VersionSelector): VersionSelector {
+  if (typeof version !== "object" || version === null) throw invalidVersion();
   if (version.kind === "latest" || version.kind === "latestEnabled") {
     return Object.freeze({ kind: version.kind });
   }
-  const text = version.kind === "id" ? version.id : version.stage;
+  const text =
+    version.kind === "id" ? version.id : version.kind === "stage" ? version.stage : undefined;
   if (
     typeof text !== "string" ||
     Buffer.byteLength(text) > maxVersionBytes ||
@@ -132,10 +134,14 @@ function checkVersion(version: VersionSelector): VersionSelector {
     // Such an id would read as a selector in its text form.
     (version.kind === "id" && /^(latest|latestEnabled|stage:.*)$/u.test(text))
   ) {
-    throw new InvalidRefError("The version of the reference is not valid.", {
-      reason: "invalid-version",
-      advice: "Write @latest, @latestEnabled, @stage:NAME or a version id such as @3.",
-    });
+    throw invalidVersion();
   }
   return Object.freeze({ ...version });
+}
+
+function invalidVersion(): InvalidRefError {
+  return new InvalidRefError("The version of the reference is not valid.", {
+    reason: "invalid-version",
+    advice: "Write @latest, @latestEnabled, @stage:NAME or a version id such as @3.",
+  });
 }

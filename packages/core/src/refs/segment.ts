@@ -5,9 +5,9 @@ export const maxPathBytes = 1024;
 
 // C0, DEL, C1: terminals and log readers act on them. U+2028/9 end lines. The rest are invisible or
 // reorder text, so that two different names look the same to the person who approves them.
-// eslint-disable-next-line no-control-regex
 const forbiddenCharacters =
-  /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/u;
 const slashes = /[/\\]/;
 
 /**
@@ -59,7 +59,7 @@ function encodedProblem(segment: string): string | undefined {
  * since it may hold anything.
  */
 export function checkPath(segments: readonly string[]): readonly string[] {
-  if (segments.length === 0) {
+  if (!Array.isArray(segments) || segments.length === 0) {
     throw new InvalidRefError("The path of a secret is empty.", {
       reason: "empty-path",
       advice: "Name a secret, such as prod/app/db.",

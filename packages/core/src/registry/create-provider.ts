@@ -51,7 +51,11 @@ export async function providerOptions(
   const written = Object.fromEntries(
     Object.entries(loaded.config.providers?.[entry] ?? {}).filter(([key]) => key !== "use"),
   );
-  const overrides = environmentOptions(entry, loaded.env);
+  const overrides = environmentOptions(
+    entry,
+    loaded.env,
+    Object.keys(loaded.config.providers ?? {}),
+  );
   const interpolated = (await interpolate(written, loaded)) as Record<string, unknown>;
   const merged = overrides.reduce(
     (options, { path, value }) => withOption(options, path, value),

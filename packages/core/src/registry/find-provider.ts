@@ -5,6 +5,7 @@ import { ConfigError } from "../errors/classes.js";
 import type { ImportProvider } from "../config/config.js";
 import { didYouMean, suggest } from "../config/suggest.js";
 import { isProviderFactory, type ProviderFactory } from "../provider.js";
+import { findImportTarget } from "./import-target.js";
 import { installedProviders } from "./installed.js";
 import { providerPackageNames } from "./package-name.js";
 
@@ -52,10 +53,13 @@ async function importFirst(name: string, options: FindProviderOptions): Promise<
 }
 
 function resolveFrom(from: string, name: string): string | undefined {
+  const require = createRequire(from);
   try {
-    return createRequire(from).resolve(name);
+    return require.resolve(name);
   } catch (error) {
     if (isNotFound(error)) return undefined;
+    const target = findImportTarget(require.resolve.paths(name) ?? [], name);
+    if (target !== undefined) return target;
     throw broken(name, error);
   }
 }
@@ -75,7 +79,9 @@ function isNotFound(error: unknown): boolean {
 
 function broken(name: string, error: unknown): ConfigError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const kind = code ?? (error instanceof Error ? error.name : "error");
+  const named = code ?? (error instanceof Error ? error.name : "error");
+  // A package may throw anything, also an error whose code or name quotes what it was given.
+  const kind = /^[A-Z][A-Za-z_]{1,40}$/u.test(named) ? named : "error";
   return new ConfigError(`The package ${name} is installed but cannot be loaded (${kind}).`, {
     operation: "open",
     reason: "broken-package",
@@ -105,14 +111,11 @@ async function notFound(
     (name) => name !== provider,
   );
   if (suggest(provider, known) !== undefined) {
-    return new ConfigError(
-      `There is no provider "${provider}".${didYouMean(provider, known)}`,
-      {
-        operation: "open",
-        reason: "unknown-provider",
-        advice: "Correct `provider` in the config, or KINKO_PROVIDER.",
-      },
-    );
+    return new ConfigError(`There is no provider "${provider}".${didYouMean(provider, known)}`, {
+      operation: "open",
+      reason: "unknown-provider",
+      advice: "Correct `provider` in the config, or KINKO_PROVIDER.",
+    });
   }
   return new ConfigError(`The provider "${provider}" is not installed.`, {
     operation: "open",

@@ -161,7 +161,8 @@ export class Secret {
 
   /** The same value with other metadata. */
   withMetadata(metadata: SecretMetadata): Secret {
-    return new Secret(ownBytes(this.#open()), this.kind, Object.freeze({ ...metadata }));
+    const tags = Object.freeze({ ...metadata.tags });
+    return new Secret(ownBytes(this.#open()), this.kind, Object.freeze({ ...metadata, tags }));
   }
 
   /** Whether kind and bytes are equal, compared in constant time for equal lengths. */

@@ -1,4 +1,5 @@
 import { AbortedError, ClosedError, TimeoutError } from "../errors/classes.js";
+import type { SecretError } from "../errors/secret-error.js";
 import { wrapError, type ErrorClassification } from "../errors/wrap.js";
 import type { Clock } from "../runtime/clock.js";
 
@@ -10,9 +11,12 @@ export interface CallRunner {
    * does not react.
    */
   run<Result>(call: Call, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  /** The one SecretError of a failure that arose outside of `run`. */
+  wrap(error: unknown, call: Pick<Call, "operation" | "ref">): SecretError;
   /** Cancels everything under way; later calls throw ClosedError. */
   close(): void;
-  readonly closed: boolean;
+  /** Aborts when the store is closed, for what waits between calls. */
+  readonly closing: AbortSignal;
 }
 
 /** Which call, for deadlines and error messages. */
@@ -21,6 +25,8 @@ export interface Call {
   readonly ref?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** The time that the caller allowed, when this call has only what others left of it. */
+  readonly totalMs?: number | undefined;
 }
 
 /** What a {@link CallRunner} needs. */
@@ -38,19 +44,26 @@ export interface CallRunnerOptions {
  */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const underWay = new Set<AbortController>();
-  let closed = false;
+  const closing = new AbortController();
 
   const run = async <Result>(
     call: Call,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> => {
     const context = { provider: options.provider, operation: call.operation, ref: call.ref };
-    if (closed) {
+    if (closing.signal.aborted) {
       throw new ClosedError("The store was closed.", { ...context, advice: "Open a new one." });
     }
     if (call.signal?.aborted === true) throw new AbortedError("The call was cancelled.", context);
 
     const timeoutMs = call.timeoutMs ?? options.timeoutMs;
+    const timeout = (): TimeoutError =>
+      new TimeoutError(`The store did not answer within ${call.totalMs ?? timeoutMs} ms.`, {
+        ...context,
+        advice: "Check that it is reachable, or allow more time with timeoutMs.",
+      });
+    // Nothing is left of the total time: a request that is cut off at once would be a waste.
+    if (timeoutMs <= 0) throw timeout();
     const controller = new AbortController();
     underWay.add(controller);
     let stop: (error: Error) => void = () => undefined;
@@ -66,14 +79,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const onAbort = (): void => stop(new AbortedError("The call was cancelled.", context));
     controller.signal.addEventListener("abort", onClose, { once: true });
     call.signal?.addEventListener("abort", onAbort, { once: true });
-    const cancelDeadline = options.clock.schedule(timeoutMs, () =>
-      stop(
-        new TimeoutError(`The store did not answer within ${timeoutMs} ms.`, {
-          ...context,
-          advice: "Check that it is reachable, or allow more time with timeoutMs.",
-        }),
-      ),
-    );
+    const cancelDeadline = options.clock.schedule(timeoutMs, () => stop(timeout()));
     try {
       return await Promise.race([work(controller.signal), stopped]);
     } catch (error) {
@@ -88,12 +94,12 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
 
   return {
     run,
+    wrap: (error, { operation, ref }) =>
+      wrapError(error, options.classifyError, { provider: options.provider, operation, ref }),
     close() {
-      closed = true;
+      closing.abort();
       for (const controller of underWay) controller.abort();
     },
-    get closed() {
-      return closed;
-    },
+    closing: closing.signal,
   };
 }

@@ -1,6 +1,6 @@
 import type { BulkGetCapability } from "../capabilities/capability-map.js";
+import { InternalError } from "../errors/classes.js";
 import type { SecretError } from "../errors/secret-error.js";
-import { isSecretError } from "../errors/secret-error.js";
 import type { ProviderSecret } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
@@ -11,81 +11,122 @@ import type { GetManyOptions } from "./secret-store.js";
 const defaultConcurrency = 8;
 
 interface GetManyPort {
-  readonly get: (ref: SecretRef) => Promise<Secret>;
+  /** Reads a whole secret. */
+  readonly read: (ref: SecretRef) => Promise<Secret>;
   readonly bulk: BulkGetCapability | undefined;
   readonly runBulk: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly toSecret: (ref: SecretRef, found: ProviderSecret) => Secret;
-  /** Always rejects, with the one SecretError of a raw failure. */
-  readonly wrap: (ref: SecretRef, error: unknown) => Promise<never>;
+  readonly wrap: (ref: SecretRef, error: unknown) => SecretError;
 }
 
-/** Reads several refs, each upstream secret once, in bulk where the provider can. */
+type Outcome = { readonly secret: Secret } | { readonly error: SecretError };
+
+/**
+ * Reads several refs, in bulk where the provider can. Refs to fields of the same version of the
+ * same secret share one read, so that a user and its password always belong together.
+ */
 export async function getMany(
   refs: readonly SecretRef[],
   options: GetManyOptions,
   port: GetManyPort,
 ): Promise<Map<string, Secret>> {
-  const unique = new Map(refs.map((ref) => [formatRef(ref), ref]));
+  const asked = new Map(refs.map((ref) => [formatRef(ref), ref]));
+  const sources = new Map(
+    [...asked.values()].map(withoutField).map((ref) => [formatRef(ref), ref]),
+  );
+  const failFast = typeof options.onError !== "function";
+  const outcomes =
+    port.bulk === undefined
+      ? await readEach(sources, options.concurrency, failFast, port)
+      : await readInBulk(sources, port.bulk, port);
+
   const found = new Map<string, Secret>();
   const failed = new Map<string, SecretError>();
-  const take = async (text: string, result: Promise<Secret>): Promise<void> => {
-    try {
-      found.set(text, await result);
-    } catch (error) {
-      if (!isSecretError(error)) throw error;
-      failed.set(text, error);
-    }
-  };
-
-  if (port.bulk === undefined) {
-    await eachConcurrently([...unique], options.concurrency ?? defaultConcurrency, ([text, ref]) =>
-      failed.size > 0 && typeof options.onError !== "function"
-        ? Promise.resolve()
-        : take(text, port.get(ref)),
-    );
-  } else {
-    const bulk = port.bulk;
-    const entries = [...unique];
-    const results = await port.runBulk((signal) =>
-      bulk.getMany(
-        entries.map(([, ref]) => ref),
-        { signal },
-      ),
-    );
-    for (const [index, [text, ref]] of entries.entries()) {
-      const result = results[index];
-      if (result === undefined) continue;
-      await take(
-        text,
-        "secret" in result
-          ? Promise.resolve().then(() => port.toSecret(ref, result.secret))
-          : port.wrap(ref, result.error),
-      );
-    }
+  for (const [text, ref] of asked) {
+    const outcome = outcomes.get(formatRef(withoutField(ref)));
+    // Absent only when an earlier failure has ended the call.
+    if (outcome === undefined) continue;
+    const picked = pick(ref, outcome, port);
+    if ("secret" in picked) found.set(text, picked.secret);
+    else failed.set(text, picked.error);
   }
-
+  const handedOut = new Set(failFast && failed.size > 0 ? [] : found.values());
+  for (const outcome of [...outcomes.values(), ...toOutcomes(found)]) {
+    if ("secret" in outcome && !handedOut.has(outcome.secret)) outcome.secret.dispose();
+  }
   for (const [text, error] of failed) {
-    if (typeof options.onError !== "function") {
-      for (const secret of found.values()) secret.dispose();
-      throw error;
-    }
+    if (typeof options.onError !== "function") throw error;
     options.onError(text, error);
   }
-  // In the order in which they were asked for, not in which they arrived.
-  return new Map([...unique.keys()].flatMap((text) => {
-    const secret = found.get(text);
-    return secret === undefined ? [] : [[text, secret] as const];
-  }));
+  return found;
 }
 
-async function eachConcurrently<Item>(
-  items: readonly Item[],
-  concurrency: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
+function withoutField({ path, version }: SecretRef): SecretRef {
+  return version === undefined ? { path } : { path, version };
+}
+
+function toOutcomes(found: ReadonlyMap<string, Secret>): Outcome[] {
+  return [...found.values()].map((secret) => ({ secret }));
+}
+
+function pick(ref: SecretRef, outcome: Outcome, port: GetManyPort): Outcome {
+  if ("error" in outcome || ref.field === undefined) return outcome;
+  try {
+    return { secret: outcome.secret.field(ref.field) };
+  } catch (error) {
+    return { error: port.wrap(ref, error) };
+  }
+}
+
+async function readEach(
+  sources: ReadonlyMap<string, SecretRef>,
+  concurrency: number | undefined,
+  failFast: boolean,
+  port: GetManyPort,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  let stopped = false;
+  const queue = sources.entries();
   const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
+    for (const [text, ref] of queue) {
+      if (stopped) return;
+      try {
+        outcomes.set(text, { secret: await port.read(ref) });
+      } catch (error) {
+        outcomes.set(text, { error: port.wrap(ref, error) });
+        stopped = failFast;
+      }
+    }
   };
-  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, worker));
+  const workers = Math.max(1, Math.floor(concurrency ?? defaultConcurrency) || defaultConcurrency);
+  await Promise.all(Array.from({ length: Math.min(workers, sources.size) }, worker));
+  return outcomes;
+}
+
+async function readInBulk(
+  sources: ReadonlyMap<string, SecretRef>,
+  bulk: BulkGetCapability,
+  port: GetManyPort,
+): Promise<Map<string, Outcome>> {
+  const refs = [...sources.values()];
+  const results = await port.runBulk((signal) => bulk.getMany(refs, { signal }));
+  return new Map(
+    [...sources].map(([text, ref], index): [string, Outcome] => {
+      try {
+        const result = results[index];
+        if (result === undefined) throw shortAnswer();
+        if ("error" in result) return [text, { error: port.wrap(ref, result.error) }];
+        return [text, { secret: port.toSecret(ref, result.secret) }];
+      } catch (error) {
+        return [text, { error: port.wrap(ref, error) }];
+      }
+    }),
+  );
+}
+
+function shortAnswer(): InternalError {
+  return new InternalError("The provider answered for fewer secrets than it was asked for.", {
+    reason: "short-bulk-answer",
+    advice: "Report it to the maintainers of the provider.",
+  });
 }

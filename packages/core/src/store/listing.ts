@@ -1,7 +1,10 @@
+import { InvalidValueError } from "../errors/classes.js";
 import { parsePrefix } from "../refs/parse-ref.js";
 import { formatPath } from "../refs/format-ref.js";
 import type { ListItem, ListPage, ProviderListOptions } from "../provider.js";
+import type { SecretPath } from "../refs/ref.js";
 import type { CallRunner } from "./call.js";
+import { endIterator } from "./merge-iterables.js";
 import type { Listing, ListOptions } from "./secret-store.js";
 
 /** Default of `pageSize`. */
@@ -16,28 +19,39 @@ export function createListing(
   calls: CallRunner,
   list: (options: ProviderListOptions) => AsyncIterable<ListPage>,
 ): Listing {
-  const prefix = parsePrefix(options.prefix);
+  const prefix = parse(options, calls);
+  const pageSize = options.pageSize ?? defaultPageSize;
   const call = {
     operation: "list",
     ref: prefix.length === 0 ? undefined : `${formatPath(prefix)}/`,
     signal: options.signal,
     timeoutMs: options.timeoutMs,
   };
+  if (!Number.isInteger(pageSize) || pageSize < 1) {
+    const error = new InvalidValueError("pageSize is not a whole number of at least 1.", {
+      reason: "invalid-page-size",
+      advice: "Leave it out, or pass a number such as 500.",
+    });
+    throw calls.wrap(error, call);
+  }
 
   async function* pages(): AsyncGenerator<ListPage> {
     const controller = new AbortController();
-    const iterator = list({
-      prefix,
-      recursive: options.recursive ?? true,
-      pageSize: options.pageSize ?? defaultPageSize,
-      cursor: options.cursor,
-      signal: controller.signal,
-    })[Symbol.asyncIterator]();
+    let iterator: AsyncIterator<ListPage> | undefined;
     try {
       while (true) {
         const next = await calls.run(call, (signal) => {
           // The driver got its signal when the listing began; each page's own deadline ends it.
           signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
+          // Here and not before: a closed store does not call its driver, and what the driver
+          // throws is wrapped like everything else.
+          iterator ??= list({
+            prefix,
+            recursive: options.recursive ?? true,
+            pageSize,
+            cursor: options.cursor,
+            signal: controller.signal,
+          })[Symbol.asyncIterator]();
           return iterator.next();
         });
         if (next.done === true) return;
@@ -45,8 +59,7 @@ export function createListing(
       }
     } finally {
       controller.abort();
-      // Not awaited: a driver that hangs in its page would hold the caller that just left.
-      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+      if (iterator !== undefined) endIterator(iterator);
     }
   }
 
@@ -55,4 +68,12 @@ export function createListing(
   }
 
   return { pages, [Symbol.asyncIterator]: items };
+}
+
+function parse(options: ListOptions, calls: CallRunner): SecretPath {
+  try {
+    return parsePrefix(options.prefix);
+  } catch (error) {
+    throw calls.wrap(error, { operation: "list" });
+  }
 }

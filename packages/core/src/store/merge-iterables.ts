@@ -20,8 +20,15 @@ export async function* mergeIterables<Item>(
     }
   } finally {
     for (const promise of pending.values()) promise.catch(() => undefined);
-    for (const iterator of iterators) {
-      void Promise.resolve(iterator.return?.()).catch(() => undefined);
-    }
+    for (const iterator of iterators) endIterator(iterator);
   }
+}
+
+/**
+ * Lets an iterator clean up. Not awaited, since one that hangs would hold the caller that just
+ * left, and a failure then has nobody to tell.
+ */
+export function endIterator(iterator: AsyncIterator<unknown>): void {
+  const end = async (): Promise<unknown> => iterator.return?.();
+  end().catch(() => undefined);
 }

@@ -1,12 +1,13 @@
 import type { PatchCapability } from "../capabilities/capability-map.js";
 import type { FeatureName, FeatureSupport } from "../capabilities/features.js";
 import { ConflictError, InvalidValueError, UnsupportedError } from "../errors/classes.js";
-import { isSecretError } from "../errors/secret-error.js";
+import { isSecretError, type SecretError } from "../errors/secret-error.js";
 import type { PutResult } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
+import { parseJson, toCanonicalJson } from "../secret/json.js";
 import { isSecret, Secret } from "../secret/secret.js";
-import type { PatchOptions, PutOptions, StoreCallOptions } from "./secret-store.js";
+import type { PatchOptions, PutOptions } from "./secret-store.js";
 
 /** How often a change is repeated on a newer version before it is given up. */
 const maxAttempts = 10;
@@ -17,13 +18,18 @@ interface PatchPort {
   readonly provider: string;
   readonly features: Readonly<Record<FeatureName, FeatureSupport>>;
   readonly native: PatchCapability | undefined;
+  readonly wrap: (ref: SecretRef, error: unknown) => SecretError;
+  /** All requests of one change share the time that the caller allowed. */
   readonly run: <Result>(
     ref: SecretRef,
-    options: StoreCallOptions,
     work: (signal: AbortSignal) => Promise<Result>,
   ) => Promise<Result>;
-  readonly get: (ref: SecretRef, options: StoreCallOptions) => Promise<Secret>;
-  readonly put: (ref: SecretRef, value: Secret, options: PutOptions) => Promise<PutResult>;
+  readonly get: (ref: SecretRef) => Promise<Secret>;
+  readonly put: (
+    ref: SecretRef,
+    value: Secret,
+    options: Pick<PutOptions, "ifVersion" | "tags">,
+  ) => Promise<PutResult>;
 }
 
 interface PatchFieldsOptions extends PatchOptions {
@@ -43,11 +49,11 @@ export async function patchFields(
   fields: ReadonlyMap<string, unknown>,
   options: PatchFieldsOptions,
 ): Promise<PutResult> {
-  const values = new Map([...fields].map(([name, value]) => [name, toJsonValue(value)]));
   const whole: SecretRef = { path: ref.path };
+  const values = toJsonValues(port, ref, fields);
   const native = port.native;
   if (native !== undefined && options.createIfAbsent !== true && options.tags === undefined) {
-    return port.run(whole, options, (signal) =>
+    return port.run(whole, (signal) =>
       native.patch(ref.path, values, { signal, ifVersion: options.ifVersion }),
     );
   }
@@ -81,9 +87,7 @@ async function attemptPatch(
   options: PatchFieldsOptions,
   atomic: boolean,
 ): Promise<PutResult> {
-  const { signal, timeoutMs, tags } = options;
-  const callOptions = { signal, timeoutMs };
-  const current = await getOrUndefined(port, ref, callOptions, options.createIfAbsent === true);
+  const current = await getOrUndefined(port, ref, options.createIfAbsent === true);
   const version = current?.metadata?.version;
   if (
     options.ifVersion === "absent" ? current !== undefined : differs(options.ifVersion, version)
@@ -96,12 +100,14 @@ async function attemptPatch(
     });
   }
   const merged = mergeFields(current, values, port, ref);
-  current?.dispose();
-  return port.put(ref, merged, {
-    ...callOptions,
-    tags,
-    ifVersion: atomic ? (version ?? "absent") : undefined,
-  });
+  try {
+    return await port.put(ref, merged, {
+      tags: options.tags,
+      ifVersion: atomic ? (version ?? "absent") : undefined,
+    });
+  } finally {
+    merged.dispose();
+  }
 }
 
 function differs(expected: string | undefined, actual: string | undefined): boolean {
@@ -111,11 +117,10 @@ function differs(expected: string | undefined, actual: string | undefined): bool
 async function getOrUndefined(
   port: PatchPort,
   ref: SecretRef,
-  options: StoreCallOptions,
   createIfAbsent: boolean,
 ): Promise<Secret | undefined> {
   try {
-    return await port.get(ref, options);
+    return await port.get(ref);
   } catch (error) {
     if (createIfAbsent && isSecretError(error, "NotFound")) return undefined;
     throw error;
@@ -125,30 +130,49 @@ async function getOrUndefined(
 function mergeFields(
   current: Secret | undefined,
   values: ReadonlyMap<string, unknown>,
-  { provider, operation }: PatchPort,
+  port: PatchPort,
   ref: SecretRef,
 ): Secret {
-  const parsed =
-    current === undefined ? Object.create(null) : current.kind === "json" && current.json();
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new InvalidValueError("Only a JSON object has fields that can be changed.", {
-      provider,
-      operation,
-      ref: formatRef(ref),
-      reason: "no-fields",
-      advice: "Write the whole secret with put.",
-    });
+  try {
+    const merged = new Map(current === undefined ? [] : Object.entries(fieldsOf(current)));
+    for (const [name, value] of values) {
+      if (value === null) merged.delete(name);
+      else merged.set(name, value);
+    }
+    return Secret.json(Object.fromEntries(merged));
+  } catch (error) {
+    throw port.wrap(ref, error);
+  } finally {
+    current?.dispose();
   }
-  const merged = Object.assign(Object.create(null), parsed) as Record<string, unknown>;
-  for (const [name, value] of values) {
-    if (value === null) delete merged[name];
-    else merged[name] = value;
+}
+
+function fieldsOf(secret: Secret): Readonly<Record<string, unknown>> {
+  const value = secret.kind === "json" ? secret.json() : undefined;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
   }
-  return Secret.json(merged);
+  throw new InvalidValueError("Only a JSON object has fields that can be changed.", {
+    reason: "no-fields",
+    advice: "Write the whole secret with put.",
+  });
+}
+
+function toJsonValues(
+  port: PatchPort,
+  ref: SecretRef,
+  fields: ReadonlyMap<string, unknown>,
+): Map<string, unknown> {
+  try {
+    return new Map([...fields].map(([name, value]) => [name, toJsonValue(value)]));
+  } catch (error) {
+    throw port.wrap(ref, error);
+  }
 }
 
 function toJsonValue(value: unknown): unknown {
-  if (!isSecret(value)) return value;
+  // What JSON would drop or change must not reach a driver, which might let it pass.
+  if (!isSecret(value)) return parseJson(toCanonicalJson(value));
   if (value.kind === "binary") {
     throw new InvalidValueError("A field of a JSON secret cannot be binary.", {
       reason: "binary-field",

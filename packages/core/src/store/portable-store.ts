@@ -1,6 +1,5 @@
 import type { CapabilityMap, CapabilityName, VersionInfo } from "../capabilities/capability-map.js";
-import type { FeatureName } from "../capabilities/features.js";
-import { InvalidRefError, TooLargeError, UnsupportedError } from "../errors/classes.js";
+import { InvalidRefError, UnsupportedError } from "../errors/classes.js";
 import { isSecretError } from "../errors/secret-error.js";
 import type {
   ProviderCapabilities,
@@ -10,11 +9,12 @@ import type {
   SecretProvider,
 } from "../provider.js";
 import { formatPath, formatRef } from "../refs/format-ref.js";
-import { parseRef } from "../refs/parse-ref.js";
 import type { RefInput, SecretRef } from "../refs/ref.js";
 import { silentLogger, type Logger } from "../runtime/logger.js";
 import { systemClock, type Clock } from "../runtime/clock.js";
-import { Secret, type SecretInput } from "../secret/secret.js";
+import type { Secret, SecretInput } from "../secret/secret.js";
+import { createBudget, type BudgetedOptions } from "./budget.js";
+import { createChecks, type Checks } from "./checks.js";
 import { createCallRunner, type CallRunner } from "./call.js";
 import { getMany } from "./get-many.js";
 import { createListing } from "./listing.js";
@@ -63,8 +63,10 @@ class PortableStore implements SecretStore {
   readonly provider: string;
   readonly #driver: SecretProvider;
   readonly #calls: CallRunner;
+  readonly #checks: Checks;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #timeoutMs: number;
   #closing: Promise<void> | undefined;
 
   constructor(name: string, driver: SecretProvider, options: PortableStoreOptions) {
@@ -72,12 +74,14 @@ class PortableStore implements SecretStore {
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.#calls = createCallRunner({
       provider: name,
       clock: this.#clock,
-      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      timeoutMs: this.#timeoutMs,
       classifyError: (error) => driver.classifyError(error),
     });
+    this.#checks = createChecks(name, driver, this.#calls);
   }
 
   get capabilities(): ProviderCapabilities {
@@ -85,7 +89,7 @@ class PortableStore implements SecretStore {
   }
 
   async get(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret> {
-    return this.#read("get", parseRef(ref), options);
+    return this.#read("get", this.#checks.parse("get", ref), options);
   }
 
   async tryGet(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret | undefined> {
@@ -101,29 +105,37 @@ class PortableStore implements SecretStore {
     refs: readonly RefInput[],
     options: GetManyOptions = {},
   ): Promise<Map<string, Secret>> {
-    return getMany(refs.map(parseRef), options, {
-      get: (ref) => this.get(ref, options),
-      bulk: this.#driver.capabilities.extensions.bulkGet,
+    const parsed = refs.map((ref) => this.#checks.parse("get", ref));
+    const budget = this.#budget(options);
+    // The check of a version that cannot be had is part of a single read.
+    const single = parsed.some(
+      ({ version }) => version !== undefined && !this.#checks.has("versions"),
+    );
+    return getMany(parsed, options, {
+      read: (ref) => this.#read("get", ref, budget()),
+      bulk: single ? undefined : this.#driver.capabilities.extensions.bulkGet,
       runBulk: (work) => this.#run("get", undefined, options, work),
       toSecret: (ref, found) => this.#toSecret(ref, found),
-      wrap: (ref, error) => this.#run("get", ref, {}, () => Promise.reject(error)),
+      wrap: (ref, error) => this.#calls.wrap(error, { operation: "get", ref: formatRef(ref) }),
     });
   }
 
   async put(ref: RefInput, value: SecretInput, options: PutOptions = {}): Promise<PutResult> {
-    const parsed = parseRef(ref);
-    this.#refuseVersion(parsed, "put");
-    const secret = Secret.from(value);
-    if (options.tags !== undefined) this.#require("tags", "put", parsed);
-    if (options.ifVersion !== undefined) this.#require("checkAndSet", "put", parsed);
-    if (parsed.field !== undefined) {
-      this.#checkSize("put", parsed, secret);
-      return patchFields(this.#patchPort("put"), parsed, new Map([[parsed.field, secret]]), {
+    const parsed = this.#checks.parse("put", ref);
+    this.#checks.refuseVersion(parsed, "put");
+    if (options.tags !== undefined) this.#checks.require("tags", "put", parsed);
+    if (options.ifVersion !== undefined) this.#checks.require("checkAndSet", "put", parsed);
+    const secret = this.#checks.toSecret(parsed, value);
+    try {
+      if (parsed.field === undefined) return await this.#write("put", parsed, secret, options);
+      const fields = new Map([[parsed.field, secret]]);
+      return await patchFields(this.#patchPort("put", options), parsed, fields, {
         ...options,
         createIfAbsent: true,
       });
+    } finally {
+      if (secret !== value) secret.dispose();
     }
-    return this.#write("put", parsed, secret, options);
   }
 
   async patch(
@@ -131,8 +143,8 @@ class PortableStore implements SecretStore {
     fields: Readonly<Record<string, unknown>>,
     options: PatchOptions = {},
   ): Promise<PutResult> {
-    const parsed = parseRef(ref);
-    this.#refuseVersion(parsed, "patch");
+    const parsed = this.#checks.parse("patch", ref);
+    this.#checks.refuseVersion(parsed, "patch");
     if (parsed.field !== undefined) {
       throw new InvalidRefError("patch takes the fields as its second argument.", {
         provider: this.provider,
@@ -143,14 +155,14 @@ class PortableStore implements SecretStore {
       });
     }
     const entries = Object.keys(fields).map((name) => [name, fields[name]] as const);
-    return patchFields(this.#patchPort("patch"), parsed, new Map(entries), options);
+    return patchFields(this.#patchPort("patch", options), parsed, new Map(entries), options);
   }
 
   async delete(ref: RefInput, options: DeleteOptions = {}): Promise<void> {
-    const parsed = this.#parseWithoutField(ref, "delete");
+    const parsed = this.#checks.parseWithoutField(ref, "delete");
     const mode = options.mode ?? "soft";
     const single = parsed.version !== undefined && parsed.version.kind !== "latest";
-    this.#require(
+    this.#checks.require(
       mode === "soft"
         ? single
           ? "deleteVersion"
@@ -167,8 +179,8 @@ class PortableStore implements SecretStore {
   }
 
   async undelete(ref: RefInput, options: StoreCallOptions = {}): Promise<void> {
-    const parsed = this.#parseWithoutField(ref, "undelete");
-    this.#require("undelete", "undelete", parsed);
+    const parsed = this.#checks.parseWithoutField(ref, "undelete");
+    this.#checks.require("undelete", "undelete", parsed);
     const versions = this.as("versions");
     return this.#run("undelete", parsed, options, (signal) =>
       versions.undelete(parsed, { signal }),
@@ -176,8 +188,8 @@ class PortableStore implements SecretStore {
   }
 
   async versions(ref: RefInput, options: StoreCallOptions = {}): Promise<readonly VersionInfo[]> {
-    const parsed = this.#parseWithoutField(ref, "versions");
-    this.#require("versions", "versions", parsed);
+    const parsed = this.#checks.parseWithoutField(ref, "versions");
+    this.#checks.require("versions", "versions", parsed);
     const versions = this.as("versions");
     return this.#run("versions", parsed, options, (signal) => versions.list(parsed, { signal }));
   }
@@ -191,12 +203,13 @@ class PortableStore implements SecretStore {
     options: WatchOptions = {},
   ): AsyncIterable<SecretChange> {
     const inputs = Array.isArray(refs) ? (refs as readonly RefInput[]) : [refs as RefInput];
-    return watch(inputs.map(parseRef), options, {
+    const parsed = inputs.map((ref) => this.#checks.parse("watch", ref));
+    return watch(parsed, options, {
       store: this,
+      calls: this.#calls,
       clock: this.#clock,
       logger: this.#logger,
       push: this.#driver.capabilities.extensions.watch,
-      isClosed: () => this.#calls.closed,
     });
   }
 
@@ -205,8 +218,13 @@ class PortableStore implements SecretStore {
     options: StoreCallOptions = {},
   ): Promise<ValidationReport> {
     const permissions = this.as("permissions");
-    return validate(requirements, (ref, operations) =>
-      this.#run("validate", ref, options, (signal) =>
+    const budget = this.#budget(options);
+    const parsed = requirements.map(({ ref, operations }) => ({
+      ref: this.#checks.parse("validate", ref),
+      operations,
+    }));
+    return validate(parsed, (ref, operations) =>
+      this.#run("validate", ref, budget(), (signal) =>
         permissions.check(ref, operations, { signal }),
       ),
     );
@@ -232,13 +250,21 @@ class PortableStore implements SecretStore {
         advice: "Use a provider that does; the capability table of the documentation lists them.",
       });
     }
-    return capability as NonNullable<CapabilityMap[Name]>;
+    return capability;
   }
 
   close(): Promise<void> {
     this.#calls.close();
-    this.#closing ??= this.#driver.close();
+    this.#closing ??= this.#closeDriver();
     return this.#closing;
+  }
+
+  async #closeDriver(): Promise<void> {
+    try {
+      await this.#driver.close();
+    } catch (error) {
+      throw this.#calls.wrap(error, { operation: "close" });
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -248,7 +274,7 @@ class PortableStore implements SecretStore {
   #run<Result>(
     operation: string,
     ref: SecretRef | undefined,
-    options: StoreCallOptions,
+    options: StoreCallOptions & Partial<BudgetedOptions>,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     return this.#calls.run(
@@ -257,6 +283,7 @@ class PortableStore implements SecretStore {
         ref: ref === undefined ? undefined : formatRef(ref),
         signal: options.signal,
         timeoutMs: options.timeoutMs,
+        totalMs: options.totalMs,
       },
       work,
     );
@@ -272,14 +299,20 @@ class PortableStore implements SecretStore {
     });
     found.value.dispose();
     if (ref.field === undefined) return whole;
-    const field = whole.field(ref.field);
-    whole.dispose();
-    return field;
+    try {
+      return whole.field(ref.field);
+    } finally {
+      whole.dispose();
+    }
+  }
+
+  #budget(options: StoreCallOptions): () => BudgetedOptions {
+    return createBudget(options, this.#clock, this.#timeoutMs);
   }
 
   async #read(operation: string, ref: SecretRef, options: StoreCallOptions): Promise<Secret> {
     if (ref.version?.kind === "id" || ref.version?.kind === "stage") {
-      this.#require("versions", operation, ref);
+      this.#checks.require("versions", operation, ref);
     }
     return this.#run(operation, ref, options, async (signal) => {
       const found = await this.#driver.get(ref, { signal });
@@ -293,7 +326,7 @@ class PortableStore implements SecretStore {
     secret: Secret,
     options: PutOptions,
   ): Promise<PutResult> {
-    this.#checkSize(operation, ref, secret);
+    this.#checks.size(operation, ref, secret);
     return this.#run(operation, ref, options, (signal) =>
       this.#driver.put(ref, secret, {
         signal,
@@ -303,64 +336,21 @@ class PortableStore implements SecretStore {
     );
   }
 
-  #patchPort(operation: "put" | "patch"): Parameters<typeof patchFields>[0] {
+  #patchPort(
+    operation: "put" | "patch",
+    options: StoreCallOptions,
+  ): Parameters<typeof patchFields>[0] {
+    const budget = this.#budget(options);
     return {
       operation,
       provider: this.provider,
       features: this.#driver.capabilities.features,
       native: this.#driver.capabilities.extensions.patch,
-      run: (ref, options, work) => this.#run(operation, ref, options, work),
-      get: (ref, options) => this.#read(operation, ref, options),
-      put: (ref, value, options) => this.#write(operation, ref, value, options),
+      wrap: (ref, error) => this.#calls.wrap(error, { operation, ref: formatRef(ref) }),
+      run: (ref, work) => this.#run(operation, ref, budget(), work),
+      get: (ref) => this.#read(operation, ref, budget()),
+      put: (ref, value, putOptions) =>
+        this.#write(operation, ref, value, { ...putOptions, ...budget() }),
     };
-  }
-
-  #checkSize(operation: string, ref: SecretRef, secret: Secret): void {
-    const limit = this.#driver.capabilities.limits.maxValueBytes;
-    if (limit === undefined || secret.byteLength <= limit) return;
-    throw new TooLargeError(
-      `The value has ${secret.byteLength} bytes; ${this.provider} accepts ${limit}.`,
-      {
-        provider: this.provider,
-        operation,
-        ref: formatRef(ref),
-        advice: "Store a smaller value, or encrypt the data elsewhere and keep its key here.",
-      },
-    );
-  }
-
-  #require(feature: FeatureName, operation: string, ref: SecretRef): void {
-    const support = this.#driver.capabilities.features[feature];
-    if (support.support !== "unsupported") return;
-    throw new UnsupportedError(`The provider ${this.provider} has no ${feature}.`, {
-      provider: this.provider,
-      operation,
-      ref: formatRef(ref),
-      reason: `no-${feature}`,
-      advice: support.reason,
-    });
-  }
-
-  #parseWithoutField(input: RefInput, operation: string): SecretRef {
-    const ref = parseRef(input);
-    if (ref.field === undefined) return ref;
-    throw new InvalidRefError(`${operation} works on whole secrets, not on fields.`, {
-      provider: this.provider,
-      operation,
-      ref: formatRef(ref),
-      reason: "unexpected-field",
-      advice: "Leave out the #field; patch with null removes a single field.",
-    });
-  }
-
-  #refuseVersion(ref: SecretRef, operation: string): void {
-    if (ref.version === undefined || ref.version.kind === "latest") return;
-    throw new InvalidRefError(`${operation} writes a new version; it cannot name one.`, {
-      provider: this.provider,
-      operation,
-      ref: formatRef(ref),
-      reason: "unexpected-version",
-      advice: "Leave out the @version, and pass ifVersion to require one.",
-    });
   }
 }

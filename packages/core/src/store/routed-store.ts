@@ -1,8 +1,13 @@
 import type { CapabilityMap, CapabilityName, VersionInfo } from "../capabilities/capability-map.js";
 import { ConfigError } from "../errors/classes.js";
 import { isSecretError, type SecretError } from "../errors/secret-error.js";
-import type { ListItem, ListPage, ProviderHealth, PutResult } from "../provider.js";
-import type { ProviderCapabilities } from "../provider.js";
+import type {
+  ListItem,
+  ListPage,
+  ProviderCapabilities,
+  ProviderHealth,
+  PutResult,
+} from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import { parsePrefix, parseRef } from "../refs/parse-ref.js";
 import type { RefInput, SecretPath } from "../refs/ref.js";
@@ -156,26 +161,29 @@ class RoutedStore implements SecretStore {
       });
     }
     const recursive = options.recursive ?? true;
-    const visible = (store: SecretStore, item: ListItem): boolean =>
-      this.#storeOfPath(item.path) === store || (item.type === "folder" && !recursive);
+    const { signal, timeoutMs, pageSize } = options;
+    const visible = (route: ParsedRoute | undefined, item: ListItem): boolean =>
+      this.#routeOf(item.path) === route || (item.type === "folder" && !recursive);
+    const ownRoute = this.#routeOf(prefix);
+    const sources = [
+      { route: ownRoute, store: owner, prefix },
+      ...(recursive ? beneath : []).map((route) => ({ route, ...route })),
+    ];
 
     async function* pages(): AsyncGenerator<ListPage> {
       const folders = new Set<string>();
-      const stores = recursive ? [owner, ...beneath.map((route) => route.store)] : [owner];
-      for (const [index, store] of stores.entries()) {
-        const route = index === 0 ? undefined : beneath[index - 1];
-        for await (const page of store
-          .list({ ...options, prefix: route?.prefix ?? prefix })
-          .pages()) {
-          const items = page.items.filter((item) => visible(store, item));
+      for (const source of sources) {
+        const listing = source.store.list({ ...options, prefix: source.prefix });
+        for await (const page of listing.pages()) {
+          const items = page.items.filter((item) => visible(source.route, item));
           for (const item of items) if (item.type === "folder") folders.add(item.path.join("/"));
           yield { items };
         }
-        const self = recursive ? route : undefined;
-        if (self !== undefined) yield* selfItem(self);
       }
-      if (recursive) return;
       for (const route of beneath) {
+        const direct = route.prefix.length === prefix.length + 1;
+        if (recursive || direct) yield* selfItem(route, { signal, timeoutMs, pageSize });
+        if (recursive) continue;
         const path = route.prefix.slice(0, prefix.length + 1);
         if (folders.has(path.join("/"))) continue;
         folders.add(path.join("/"));
@@ -190,10 +198,7 @@ class RoutedStore implements SecretStore {
     };
   }
 
-  watch(
-    refs: RefInput | readonly RefInput[],
-    options?: WatchOptions,
-  ): AsyncIterable<SecretChange> {
+  watch(refs: RefInput | readonly RefInput[], options?: WatchOptions): AsyncIterable<SecretChange> {
     const inputs = Array.isArray(refs) ? (refs as readonly RefInput[]) : [refs as RefInput];
     const groups = groupBy(inputs, (ref) => this.#storeOf(ref));
     return mergeIterables([...groups].map(([store, group]) => store.watch(group, options)));
@@ -242,20 +247,36 @@ class RoutedStore implements SecretStore {
   }
 
   #storeOf(ref: RefInput): SecretStore {
-    return this.#storeOfPath(parseRef(ref).path);
+    let path: SecretPath;
+    try {
+      path = parseRef(ref).path;
+    } catch (error) {
+      // No route is meant by what is no reference; the fallback refuses it in its own name.
+      if (isSecretError(error, "InvalidRef")) return this.#fallback;
+      throw error;
+    }
+    return this.#storeOfPath(path);
   }
 
   #storeOfPath(path: SecretPath): SecretStore {
-    return this.#routes.find((route) => startsWith(path, route.prefix))?.store ?? this.#fallback;
+    return this.#routeOf(path)?.store ?? this.#fallback;
+  }
+
+  #routeOf(path: SecretPath): ParsedRoute | undefined {
+    return this.#routes.find((route) => startsWith(path, route.prefix));
   }
 }
 
 /** The secret that has exactly the path of a route lies beside what is beneath it. */
-async function* selfItem(route: ParsedRoute): AsyncGenerator<ListPage> {
+async function* selfItem(
+  route: ParsedRoute,
+  options: Pick<ListOptions, "signal" | "timeoutMs" | "pageSize">,
+): AsyncGenerator<ListPage> {
   try {
     const parent = route.prefix.slice(0, -1);
     const name = route.prefix.join("/");
-    for await (const page of route.store.list({ prefix: parent, recursive: false }).pages()) {
+    const listing = route.store.list({ ...options, prefix: parent, recursive: false });
+    for await (const page of listing.pages()) {
       const items = page.items.filter(
         (item) => item.type === "secret" && item.path.join("/") === name,
       );

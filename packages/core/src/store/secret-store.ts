@@ -1,5 +1,9 @@
-import type { CapabilityMap, CapabilityName, VersionInfo } from "../capabilities/capability-map.js";
-import type { PermissionOperation } from "../capabilities/capability-map.js";
+import type {
+  CapabilityMap,
+  CapabilityName,
+  PermissionOperation,
+  VersionInfo,
+} from "../capabilities/capability-map.js";
 import type { SecretError } from "../errors/secret-error.js";
 import type {
   ListItem,
@@ -22,7 +26,7 @@ export interface StoreCallOptions {
 /** Options of `put`. */
 export interface PutOptions extends StoreCallOptions {
   /** Check-and-set: the version that must be the newest, or `absent` when nothing may exist. */
-  readonly ifVersion?: string | "absent" | undefined;
+  readonly ifVersion?: string | undefined;
   /** Replaces all tags; default: they stay as they are. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -152,7 +156,10 @@ export interface SecretStore {
   versions(ref: RefInput, options?: StoreCallOptions): Promise<readonly VersionInfo[]>;
   /** Names, never values. `timeoutMs` holds for each page. */
   list(options?: ListOptions): Listing;
-  /** Yields each change after the call. Passing outages do not end it; a refusal does. */
+  /**
+   * Yields each change after the iteration has begun. Passing outages do not end it, a refusal
+   * does, and so do the signal and `close`, without an error.
+   */
   watch(refs: RefInput | readonly RefInput[], options?: WatchOptions): AsyncIterable<SecretChange>;
   /** Checks that names exist and operations are allowed, without reading values. */
   validate(

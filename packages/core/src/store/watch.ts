@@ -4,6 +4,7 @@ import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/logger.js";
+import type { CallRunner } from "./call.js";
 import type { SecretChange, SecretStore, WatchOptions } from "./secret-store.js";
 
 /** Default of `intervalMs`. */
@@ -11,10 +12,10 @@ const defaultIntervalMs = 30_000;
 
 interface WatchPort {
   readonly store: Pick<SecretStore, "get">;
+  readonly calls: Pick<CallRunner, "wrap" | "closing">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly push: WatchCapability | undefined;
-  readonly isClosed: () => boolean;
 }
 
 interface Snapshot {
@@ -27,25 +28,78 @@ interface Snapshot {
  * Yields changes of the given refs. Without push it reads them every interval and compares keyed
  * digests, so no value is kept between looks and a rewrite of the same value is no change.
  */
-export async function* watch(
+export function watch(
   refs: readonly SecretRef[],
   options: WatchOptions,
   port: WatchPort,
+): AsyncIterable<SecretChange> {
+  return {
+    [Symbol.asyncIterator]() {
+      const controller = new AbortController();
+      const sources = [options.signal, port.calls.closing];
+      const stop = (): void => {
+        controller.abort();
+        for (const source of sources) source?.removeEventListener("abort", stop);
+      };
+      for (const source of sources) {
+        source?.addEventListener("abort", stop);
+        if (source?.aborted === true) stop();
+      }
+      const changes = port.push === undefined ? poll : pushed;
+      const iterator = untilStopped(changes(refs, options, port, controller.signal), stop);
+      return {
+        next: () => iterator.next(),
+        return: () => {
+          // A generator that waits cannot be left before its wait is over, so that goes first.
+          stop();
+          return iterator.return(undefined);
+        },
+      };
+    },
+  };
+}
+
+async function* untilStopped(
+  changes: AsyncGenerator<SecretChange>,
+  stop: () => void,
 ): AsyncGenerator<SecretChange> {
-  const { signal } = options;
-  if (port.push !== undefined) {
-    const never = new AbortController().signal;
-    for await (const change of port.push.watch(refs, { signal: signal ?? never })) {
-      yield { ref: formatRef(change.ref), type: change.type };
-    }
-    return;
+  try {
+    yield* changes;
+  } finally {
+    stop();
   }
+}
+
+async function* pushed(
+  refs: readonly SecretRef[],
+  _options: WatchOptions,
+  port: WatchPort,
+  signal: AbortSignal,
+): AsyncGenerator<SecretChange> {
+  if (port.push === undefined || signal.aborted) return;
+  try {
+    for await (const change of port.push.watch(refs, { signal })) {
+      yield { ref: formatRef(change.ref), type: change.type };
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    throw port.calls.wrap(error, { operation: "watch" });
+  }
+}
+
+async function* poll(
+  refs: readonly SecretRef[],
+  options: WatchOptions,
+  port: WatchPort,
+  signal: AbortSignal,
+): AsyncGenerator<SecretChange> {
   const key = process.getBuiltinModule("node:crypto").randomBytes(32);
   const known = new Map<string, Snapshot>();
-  while (signal?.aborted !== true && !port.isClosed()) {
+  while (!signal.aborted) {
     for (const ref of refs) {
       const text = formatRef(ref);
-      const next = await look(ref, key, options, port);
+      const next = await look(ref, key, signal, port);
       if (next === undefined) continue;
       const before = known.get(text);
       known.set(text, next);
@@ -70,11 +124,11 @@ function changeType(before: Snapshot, next: Snapshot): SecretChange["type"] | un
 async function look(
   ref: SecretRef,
   key: Buffer,
-  options: WatchOptions,
+  signal: AbortSignal,
   port: WatchPort,
 ): Promise<Snapshot | undefined> {
   try {
-    const secret = await port.store.get(ref, { signal: options.signal });
+    const secret = await port.store.get(ref, { signal });
     const bytes = secret.bytes();
     // Not imported at the top: see Secret.equals.
     const { createHmac } = process.getBuiltinModule("node:crypto");
