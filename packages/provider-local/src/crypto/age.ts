@@ -127,8 +127,7 @@ async function decrypt(
   ciphertext: Uint8Array,
 ): Promise<Buffer | DecryptFailure> {
   try {
-    const plaintext = await decrypter.decrypt(ciphertext);
-    return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
+    return await readAll(await decrypter.decrypt(streamOf(ciphertext)));
   } catch (error) {
     // The library has no codes. A damaged file that were taken for the wrong key, or the other
     // way round, would fail a test, so a change of this text cannot go unseen.
@@ -136,6 +135,32 @@ async function decrypt(
       ? "no-match"
       : "damaged";
   }
+}
+
+/**
+ * The library reads a stream to its end with `new Response(stream)`, which makes Node load its whole
+ * HTTP client: a fifth of the time that `kinko get` takes. Given a stream it leaves that to us.
+ */
+async function readAll(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const all = Buffer.alloc(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.byteLength;
+    chunk.fill(0);
+  }
+  return all;
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 /** Makes a new identity: its text, which is the caller's to erase, and its public key. */
