@@ -4,6 +4,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { rolldown } from "rolldown";
 import { displayPath } from "../lib/workspace.mjs";
+import { esModuleEntries, sharedGroup } from "./chunks.mjs";
 
 /** @typedef {import("../lib/workspace.mjs").WorkspacePackage} WorkspacePackage */
 /** @typedef {import("./entries.mjs").Entry} Entry */
@@ -24,16 +25,6 @@ import { displayPath } from "../lib/workspace.mjs";
  */
 
 const builtins = new Set(builtinModules);
-
-/**
- * Own modules that several lazy parts need lie in one file. Left to itself the bundler makes a small
- * file for each combination of parts, and a command then starts with twenty of them.
- */
-const sharedGroup = {
-  name: "shared",
-  minShareCount: 2,
-  test: (/** @type {string} */ id) => !id.includes("node_modules"),
-};
 
 /** A module that one command needs at once and another perhaps never is as it should be. */
 const harmlessWarnings = new Set(["INEFFECTIVE_DYNAMIC_IMPORT"]);
@@ -65,6 +56,7 @@ export async function bundlePackage(workspacePackage, entries) {
       cwd: directory,
       platform: "node",
       external: (id, importer) => isExternal(workspacePackage, id, importer, problems),
+      plugins: [esModuleEntries(manifest.kinkoBuild?.esModules ?? [])],
       tsconfig: false,
       resolve: {
         conditionNames: ["@kinko/source", "node", "import", "module", "default"],
@@ -84,7 +76,7 @@ export async function bundlePackage(workspacePackage, entries) {
       // Beside the entries: `new URL("../package.json", import.meta.url)` means the same in src.
       chunkFileNames: "[name]-[hash].js",
       minify: bundleAll,
-      codeSplitting: bundleAll ? { groups: [sharedGroup] } : true,
+      codeSplitting: bundleAll ? { groups: [sharedGroup()] } : true,
       sourcemap: false,
       // Users read the documentation in the declarations.
       comments: { legal: true, annotation: true, jsdoc: false },

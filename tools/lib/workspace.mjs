@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,7 +17,8 @@ import { fileURLToPath } from "node:url";
  * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [devDependencies]
- * @property {{ bundle?: boolean }} [kinkoBuild] `bundle`: what is not a runtime dependency goes into dist
+ * @property {{ bundle?: boolean, esModules?: string[] }} [kinkoBuild] `bundle`: what is not a runtime
+ *   dependency goes into dist; `esModules`: see esModuleEntries in tools/build/chunks.mjs
  */
 
 /**
@@ -83,6 +84,21 @@ export function listFiles(directory, accept = () => true) {
         ? []
         : listFiles(path, accept);
     });
+}
+
+/**
+ * Looks a dependency up as Node does: in node_modules of the folder and of each one above it.
+ *
+ * @param {string} from a folder
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export function findInstalled(from, name) {
+  for (let folder = from; ; folder = join(folder, "..")) {
+    const candidate = join(folder, "node_modules", name);
+    if (isDirectory(candidate)) return realpathSync(candidate);
+    if (folder === join(folder, "..")) return undefined;
+  }
 }
 
 /** @param {string} path */

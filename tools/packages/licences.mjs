@@ -1,9 +1,7 @@
 // pnpm check:licences: the licence of every package that installing one of ours brings along.
 // What is bundled instead of installed is checked by the build.
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
 import { describePackage, isAllowed } from "../lib/licences.mjs";
-import { displayPath, findPublishable, isDirectory, readManifest } from "../lib/workspace.mjs";
+import { displayPath, findInstalled, findPublishable, readManifest } from "../lib/workspace.mjs";
 
 /** @typedef {import("../lib/licences.mjs").InstalledPackage} InstalledPackage */
 
@@ -54,20 +52,5 @@ function visit(directory, path) {
     if (found.has(key) || name.startsWith("@kinko/")) continue;
     found.set(key, { ...describePackage(installed, described), path });
     visit(installed, [...path, name]);
-  }
-}
-
-/**
- * Looks a dependency up as Node does: in node_modules of the folder and of each one above it.
- *
- * @param {string} directory
- * @param {string} name
- * @returns {string | undefined}
- */
-function findInstalled(directory, name) {
-  for (let folder = directory; ; folder = join(folder, "..")) {
-    const candidate = join(folder, "node_modules", name);
-    if (isDirectory(candidate)) return realpathSync(candidate);
-    if (folder === join(folder, "..")) return undefined;
   }
 }

@@ -23,7 +23,7 @@ const library = {
 type Manifest = typeof library & {
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
-  kinkoBuild?: { bundle: boolean };
+  kinkoBuild?: { bundle: boolean; esModules?: string[] };
 };
 
 function createPackage(manifest: Manifest, files: Record<string, string>) {
@@ -151,6 +151,46 @@ describe("bundlePackage", () => {
       const inside = files.flatMap(({ modules }) => modules);
       expect(inside.some((path) => path.endsWith("node_modules/cjs/index.js"))).toBe(true);
       expect(inside.some((path) => path.includes("outside"))).toBe(false);
+    });
+
+    it("takes the ES modules of a package that is named for it, and only what is used of them", async () => {
+      const { files, directory } = await bundle(
+        { ...command, kinkoBuild: { bundle: true, esModules: ["dual"] } },
+        {
+          "node_modules/dual/package.json": JSON.stringify({
+            name: "dual",
+            sideEffects: false,
+            exports: { ".": { node: "./node.cjs", default: "./browser/index.js" } },
+          }),
+          "node_modules/dual/node.cjs": 'exports.used = "for node";',
+          "node_modules/dual/browser/index.js":
+            'export const used = "as a module"; export const unused = "left out";',
+          "src/index.ts": "export const a = 1;",
+          "src/some.ts": 'import { used } from "dual"; console.log(used);',
+        },
+      );
+      const { stdout } = await run(process.execPath, [join(directory, "dist/some.js")]);
+      expect(stdout).toBe("as a module\n");
+      expect(files.some(({ text }) => text.includes("left out"))).toBe(false);
+    });
+
+    it("puts what several commands share in one file, without the libraries that some of it needs", async () => {
+      const { files } = await bundle(command, {
+        ...commonJs,
+        "src/index.ts": "export const a = 1;",
+        "src/some.ts":
+          'console.log(process.argv[2] === "a" ? await import("./a.js") : await import("./b.js"));',
+        "src/a.ts":
+          'import { x } from "./x.js"; import { text } from "./heavy.js"; export const a = [x, text];',
+        "src/b.ts":
+          'import { x } from "./x.js"; import { text } from "./heavy.js"; export const b = [x, text];',
+        "src/x.ts": 'import { y } from "./y.js"; export const x = y;',
+        "src/y.ts": 'import { x } from "./x.js"; export const y = () => x;',
+        "src/heavy.ts": 'export { text } from "cjs";',
+      });
+      const shared = files.filter(({ path }) => path.startsWith("shared-"));
+      const names = shared.flatMap(({ modules }) => modules.map((path) => path.split("/").at(-1)));
+      expect(names.toSorted()).toEqual(["x.ts", "y.ts"]);
     });
 
     it("makes a command executable, with one interpreter line even when the source has its own", async () => {
