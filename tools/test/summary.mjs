@@ -28,7 +28,11 @@
  */
 
 /** Servers as they are named in the last lines. */
-const serverTitles = /** @type {const} */ ({ vault: "Vault", postgres: "PostgreSQL" });
+const serverTitles = /** @type {const} */ ({
+  vault: "Vault",
+  postgres: "PostgreSQL",
+  moto: "moto",
+});
 
 /** The error of `@kinko/servers` that means: nothing is wrong with the code, this machine lacks a server. */
 const unavailable = "ServerUnavailableError";

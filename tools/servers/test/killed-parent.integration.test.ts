@@ -19,6 +19,7 @@ import { temporaryFolder } from "./temporary-folder.js";
 test("SIGKILL of the process that started servers leaves none of them behind", async ({ task }) => {
   addRealServer(task, "vault");
   addRealServer(task, "postgres");
+  addRealServer(task, "moto");
   const command = spawn(process.execPath, [`${packageRoot}/dist/main.js`, "start"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -32,11 +33,12 @@ test("SIGKILL of the process that started servers leaves none of them behind", a
   const runs = readRuns(runsFolder()).filter(({ record }) => record.owner.pid === command.pid);
   const servers = runs.flatMap(({ record }) => record.processes);
   expect(runs.map(({ record }) => record.server).sort()).toEqual([
+    "moto",
     "postgres",
     "vault",
     "vault-tls",
   ]);
-  expect(servers.filter(isRunning)).toHaveLength(3);
+  expect(servers.filter(isRunning)).toHaveLength(4);
 
   command.kill("SIGKILL");
   await once(command, "exit");

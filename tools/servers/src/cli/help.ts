@@ -1,5 +1,5 @@
 /** What `pnpm servers --help` prints. */
-export const helpText = `Real servers for Kinko's tests: HashiCorp Vault and PostgreSQL.
+export const helpText = `Real servers for Kinko's tests: HashiCorp Vault, PostgreSQL and moto.
 
 Usage: pnpm servers COMMAND [SERVER…]
 
@@ -14,6 +14,7 @@ Servers (all when none is named)
   vault      Vault in development mode, unsealed, without TLS
   vault-tls  Vault with storage over https, with a certificate authority of its own
   postgres   PostgreSQL with an empty cluster and password logins (scram-sha-256)
+  moto       AWS Secrets Manager and KMS as moto plays them, in memory
 
 Examples
   pnpm servers start vault
@@ -25,6 +26,8 @@ Environment
              a Vault that runs already, for the tests to use instead of starting one
   KINKO_TEST_POSTGRES_URL
              a PostgreSQL that runs already
+  KINKO_TEST_MOTO_URL
+             a moto that runs already, started by this command
   XDG_CACHE_HOME
              built programs are kept in $XDG_CACHE_HOME/kinko/servers (default ~/.cache)
 

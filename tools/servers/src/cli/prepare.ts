@@ -1,5 +1,7 @@
 import { ensureDebianPackages } from "../debian-packages.js";
 import { ServerUnavailableError } from "../errors.js";
+import { externalMoto } from "../moto/external.js";
+import { prepareMoto } from "../moto/install.js";
 import { externalPostgres } from "../postgres/external.js";
 import { preparePostgresBinaries } from "../postgres/find.js";
 import { reportOnStderr } from "../progress.js";
@@ -15,6 +17,7 @@ export async function prepare(names: readonly ServerName[]): Promise<boolean> {
   const steps: [string, () => Promise<string>][] = [];
   if (names.includes("vault") || names.includes("vault-tls")) steps.push(["Vault", prepareVault]);
   if (names.includes("postgres")) steps.push(["PostgreSQL", preparePostgres]);
+  if (names.includes("moto")) steps.push(["moto", prepareMotoStep]);
   steps.push(["age, openssl, strace", prepareTools]);
 
   let complete = true;
@@ -41,6 +44,12 @@ async function preparePostgres(): Promise<string> {
   if (externalPostgres() !== undefined) return "from KINKO_TEST_POSTGRES_URL";
   const { version, folder } = await preparePostgresBinaries();
   return `version ${version}, ${folder}`;
+}
+
+async function prepareMotoStep(): Promise<string> {
+  if ((await externalMoto()) !== undefined) return "from KINKO_TEST_MOTO_URL";
+  const { version, python } = await prepareMoto();
+  return `version ${version}, ${python}`;
 }
 
 async function prepareTools(): Promise<string> {

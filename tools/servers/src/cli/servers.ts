@@ -1,3 +1,4 @@
+import { startMoto } from "../moto/start.js";
 import { startPostgres } from "../postgres/start.js";
 import { startVault } from "../vault/dev.js";
 import type { VaultServer } from "../vault/server.js";
@@ -29,11 +30,25 @@ const starters = {
       stop: () => postgres.stop(),
     };
   },
+  moto: async (): Promise<ShownServer> => {
+    const moto = await startMoto();
+    return {
+      variables: {
+        KINKO_TEST_MOTO_URL: moto.address,
+        AWS_ENDPOINT_URL: moto.address,
+        AWS_REGION: "eu-central-1",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      },
+      logFile: moto.logFile,
+      stop: () => moto.stop(),
+    };
+  },
 } as const satisfies Record<string, () => Promise<ShownServer>>;
 
 export type ServerName = keyof typeof starters;
 
-export const serverNames: readonly ServerName[] = ["vault", "vault-tls", "postgres"];
+export const serverNames: readonly ServerName[] = ["vault", "vault-tls", "postgres", "moto"];
 
 export function isServerName(name: string): name is ServerName {
   return Object.hasOwn(starters, name);

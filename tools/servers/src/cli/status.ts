@@ -1,5 +1,6 @@
 import { isRunning } from "../../watchdog/identity.mjs";
 import { readRuns } from "../../watchdog/sweep.mjs";
+import { findMoto } from "../moto/install.js";
 import { findPostgresBinaries } from "../postgres/find.js";
 import { runsFolder } from "../process/run-folder.js";
 import { findVaultBinary } from "../vault/find.js";
@@ -9,6 +10,7 @@ export async function showStatus(environment: NodeJS.ProcessEnv = process.env): 
   const lines = [
     `vault     ${await vaultSource(environment)}`,
     `postgres  ${await postgresSource(environment)}`,
+    `moto      ${await motoSource(environment)}`,
     "",
     ...runningServers(),
   ];
@@ -30,6 +32,13 @@ async function postgresSource(environment: NodeJS.ProcessEnv): Promise<string> {
   if (binaries === undefined)
     return 'not installed; "pnpm servers prepare" installs it on Debian as root';
   return `version ${binaries.version}, ${binaries.folder}`;
+}
+
+async function motoSource(environment: NodeJS.ProcessEnv): Promise<string> {
+  if (environment["KINKO_TEST_MOTO_URL"]) return "from KINKO_TEST_MOTO_URL";
+  const moto = await findMoto({ environment });
+  if (moto === undefined) return 'not installed; "pnpm servers prepare" installs it with pip';
+  return `version ${moto.version}, ${moto.python}`;
 }
 
 function runningServers(): string[] {

@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ServerStartError, ServerUnavailableError } from "../errors.js";
+import { externalMoto } from "../moto/external.js";
+import type { MotoEndpoint } from "../moto/start.js";
+import { startMoto } from "../moto/start.js";
 import { externalPostgres } from "../postgres/external.js";
 import { startPostgres } from "../postgres/start.js";
 import { reportOnStderr } from "../progress.js";
@@ -22,7 +25,7 @@ interface Started<T> {
  * run: the suites that ask for it fail, with the reason.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [vault, vaultTls, postgres] = await Promise.all([
+  const [vault, vaultTls, postgres, moto] = await Promise.all([
     attempt("Vault", startSharedVault),
     attempt("Vault with TLS", async () => {
       const server = await startVaultTls({ binary: await preparedVault() });
@@ -38,14 +41,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
         stop: () => server.stop(),
       };
     }),
+    attempt("moto", startSharedMoto),
   ]);
   project.provide("kinkoServers", {
     vault: vault.provided,
     vaultTls: vaultTls.provided,
     postgres: postgres.provided,
+    moto: moto.provided,
   });
   return async () => {
-    await Promise.all([vault.stop(), vaultTls.stop(), postgres.stop()]);
+    await Promise.all([vault.stop(), vaultTls.stop(), postgres.stop(), moto.stop()]);
   };
 }
 
@@ -54,6 +59,13 @@ async function startSharedVault(): Promise<{ server: ProvidedVault; stop: () => 
   if (external !== undefined) return { server: toProvided(external), stop: nothingToStop };
   const server = await startVault({ binary: await preparedVault() });
   return { server: toProvided(server), stop: () => server.stop() };
+}
+
+async function startSharedMoto(): Promise<{ server: MotoEndpoint; stop: () => Promise<void> }> {
+  const external = await externalMoto();
+  if (external !== undefined) return { server: external, stop: nothingToStop };
+  const server = await startMoto();
+  return { server: { address: server.address }, stop: () => server.stop() };
 }
 
 let preparing: ReturnType<typeof prepareVaultBinary> | undefined;

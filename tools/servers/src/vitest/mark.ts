@@ -2,7 +2,7 @@ import type { TaskMeta } from "vitest";
 import { beforeEach } from "vitest";
 
 /** A server whose tests are counted at the end of a run. */
-export type RealServer = "vault" | "postgres";
+export type RealServer = "vault" | "postgres" | "moto";
 
 declare module "vitest" {
   interface TaskMeta {

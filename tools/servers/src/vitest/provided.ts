@@ -1,5 +1,6 @@
 import { inject } from "vitest";
 import { ServerStartError, ServerUnavailableError } from "../errors.js";
+import type { MotoEndpoint } from "../moto/start.js";
 import type { PostgresEndpoint } from "../postgres/start.js";
 
 /** A Vault as it travels from the process that started it to the one that runs a test file. */
@@ -25,6 +26,7 @@ export interface ProvidedServers {
   readonly vault: Provided<ProvidedVault>;
   readonly vaultTls: Provided<ProvidedVault>;
   readonly postgres: Provided<PostgresEndpoint>;
+  readonly moto: Provided<MotoEndpoint>;
 }
 
 declare module "vitest" {
