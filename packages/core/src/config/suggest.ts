@@ -4,12 +4,21 @@ import leven from "leven";
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of known) {
-    const distance = leven(word.toLowerCase(), candidate.toLowerCase());
+    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= Math.max(1, Math.floor(candidate.length / 3))) {
       if (best === undefined || distance < best.distance) best = { candidate, distance };
     }
   }
   return best?.candidate;
+}
+
+/** Edits between two words; two neighbours that changed places are one, as it is one slip. */
+function distanceOf(left: string, right: string): number {
+  const distance = leven(left, right);
+  if (distance !== 2 || left.length !== right.length) return distance;
+  const first = [...left].findIndex((character, index) => character !== right[index]);
+  const swapped = left[first] === right[first + 1] && left[first + 1] === right[first];
+  return swapped ? 1 : distance;
 }
 
 /** ` Did you mean "x"?` or nothing, to be put behind a sentence. */
