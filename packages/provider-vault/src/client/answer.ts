@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../transport/http-transport.js";
+import type { HttpResponse } from "../transport/exchange.js";
 import { vaultError } from "../errors/vault-error.js";
 
 /** A JSON object from Vault. */

@@ -1,5 +1,6 @@
 import { vaultError } from "../errors/vault-error.js";
-import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";
+import type { HttpRequest, HttpResponse } from "./exchange.js";
+import type { HttpTransport } from "./http-transport.js";
 
 /** The part of node-vault that is used: its one general call. */
 interface NodeVaultClient {
