@@ -1,6 +1,11 @@
 import type { PatchCapability } from "../capabilities/capability-map.js";
 import type { FeatureName, FeatureSupport } from "../capabilities/features.js";
-import { ConflictError, InvalidValueError, UnsupportedError } from "../errors/classes.js";
+import {
+  AlreadyExistsError,
+  ConflictError,
+  InvalidValueError,
+  UnsupportedError,
+} from "../errors/classes.js";
 import { isSecretError, type SecretError } from "../errors/secret-error.js";
 import type { PutResult } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
@@ -89,16 +94,7 @@ async function attemptPatch(
 ): Promise<PutResult> {
   const current = await getOrUndefined(port, ref, options.createIfAbsent === true);
   const version = current?.metadata?.version;
-  if (
-    options.ifVersion === "absent" ? current !== undefined : differs(options.ifVersion, version)
-  ) {
-    throw new ConflictError("The secret is not at the version that you expected.", {
-      provider: port.provider,
-      operation: port.operation,
-      ref: formatRef(ref),
-      advice: "Read it again, and repeat the change on the newest version.",
-    });
-  }
+  checkExpected(port, ref, options.ifVersion, current);
   const merged = mergeFields(current, values, port, ref);
   try {
     return await port.put(ref, merged, {
@@ -110,8 +106,28 @@ async function attemptPatch(
   }
 }
 
-function differs(expected: string | undefined, actual: string | undefined): boolean {
-  return expected !== undefined && expected !== actual;
+function checkExpected(
+  port: PatchPort,
+  ref: SecretRef,
+  expected: string | undefined,
+  current: Secret | undefined,
+): void {
+  if (expected === undefined || (expected === "absent" && current === undefined)) return;
+  if (expected === current?.metadata?.version) return;
+  current?.dispose();
+  throw expected === "absent"
+    ? port.wrap(
+        ref,
+        new AlreadyExistsError("A secret with this name exists already.", {
+          advice: "Leave out ifVersion to change a field of it.",
+        }),
+      )
+    : port.wrap(
+        ref,
+        new ConflictError("The secret is not at the version that you expected.", {
+          advice: "Read it again, and repeat the change on the newest version.",
+        }),
+      );
 }
 
 async function getOrUndefined(

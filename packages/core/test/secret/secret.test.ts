@@ -47,7 +47,7 @@ describe("a secret that is shown by accident", () => {
       new Map([["secret", secret]]),
       new Error(`failed with ${secret as unknown as string}`),
       Object.assign(new Error("with a property"), { secret }),
-      structuredClone({ ...secret }),
+      structuredClone(Object.fromEntries(Object.entries(secret))),
       structuredClone(secret),
       Object.entries(secret),
       format("%s %o %O %j %d", secret, secret, secret, secret, secret),

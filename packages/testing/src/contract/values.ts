@@ -75,7 +75,7 @@ export const jsonValues: readonly unknown[] = [
   { kinko: "json", "kinko.kind": "binary", "kinko-kind": "text", kinko_kind: "text", _kinko: 1 },
   { $kinko: { kind: "binary" }, data: { data: {} }, metadata: {}, options: { cas: 0 } },
   JSON.parse('{"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}'),
-  { toString: "a", valueOf: "b", hasOwnProperty: "c", toJSON: "d", length: 3, then: "e" },
+  JSON.parse('{"toString":"a","valueOf":"b","toJSON":"c","then":"d","length":3}'),
   { "": "empty", " ": "space", "a.b": 1, "a/b": 2, 'a"b': 3, "a'b": 4, "a\\b": 5, "a\nb": 6 },
   { "a#b": 1, "a@b": 2, "{{a}}": 3, "${a}": 4, "%00": 5, "<b>": 6, "a=b&c": 7, "*": 8 },
   { grüße: "世界", "😀": "👩‍👩‍👧‍👦", "\u2028": "\u2029" },
