@@ -21,6 +21,8 @@ export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether stdout claims to be a terminal. Default false. */
   readonly terminal?: boolean;
+  /** Whether the reader of stdout went away. Default false. */
+  readonly brokenPipe?: boolean;
 }
 
 /** A folder with a store in memory that lives as long as the test. */
@@ -69,8 +71,8 @@ export async function runCli(
     readonly importProvider?: CliIo["importProvider"];
   },
 ): Promise<CliResult> {
-  const stdout = new Collector(options.terminal === true);
-  const stderr = new Collector(false);
+  const stdout = new Collector(options.terminal === true, options.brokenPipe === true);
+  const stderr = new Collector(false, false);
   const { systemClock } = await import("@kinko/core");
   const code = await main(argv, {
     stdin: inputOf(options.stdin),
@@ -107,7 +109,8 @@ function keptOpen(provider: SecretProvider): SecretProvider {
 function inputOf(content: string | Uint8Array | undefined): CliInput {
   if (content === undefined) return Readable.from([]);
   const stream = new PassThrough();
-  stream.end(content);
+  // A copy: what was read is zeroed afterwards.
+  stream.end(Buffer.from(content));
   return stream;
 }
 
@@ -115,12 +118,19 @@ class Collector extends Writable implements CliOutput {
   readonly isTTY: boolean;
   readonly #chunks: Buffer[] = [];
 
-  constructor(isTTY: boolean) {
+  readonly #broken: boolean;
+
+  constructor(isTTY: boolean, broken: boolean) {
     super();
     this.isTTY = isTTY;
+    this.#broken = broken;
   }
 
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    if (this.#broken) {
+      done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+      return;
+    }
     this.#chunks.push(Buffer.from(chunk));
     done();
   }
