@@ -6,6 +6,7 @@ import { kinkoModule } from "@kinko/inversify";
 import { initLocalStore } from "@kinko/provider-local/admin";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createContainer } from "../src/container.js";
+import { readMailKey } from "../src/one-secret.js";
 import { OrderSigner } from "../src/order-signer.js";
 import { settings } from "../src/settings.js";
 
@@ -25,6 +26,7 @@ beforeEach(async () => {
   await store.put("shop/database", { host: "db.example", user: "shop", password: "correct horse" });
   await store.put("shop/limits", { workers: 4 });
   await store.put("shop/signing-key", "a key for tests");
+  await store.put("shop/mail-key", "m");
   await store.close();
 });
 
@@ -42,6 +44,10 @@ test("the service starts on the store that its config names", async () => {
     "4 workers use the database of shop at db.example.",
     expect.stringMatching(/^Signature of order 1: [0-9a-f]{64}$/u),
   ]);
+});
+
+test("one secret is read when it is wanted", async () => {
+  expect(await readMailKey()).toBe("m");
 });
 
 test("what was injected ends with the container", async () => {

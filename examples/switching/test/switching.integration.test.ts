@@ -63,6 +63,11 @@ describe("the same application", () => {
     expect((await start("app.mjs", {})).split("\n")).toEqual(expected);
   });
 
+  test("prints what the guide shows, once for each store", async () => {
+    const guide = readFileSync(join(example, "../../docs/guides/switching.md"), "utf8");
+    expect(guide.split(await start("app.mjs", {}))).toHaveLength(3);
+  });
+
   test("gives the same output from a real Vault when one line of the config changes", async () => {
     const local = await start("app.mjs", {});
     const before = readFileSync(configFile(), "utf8");

@@ -163,9 +163,7 @@ function inputOf(secret: Secret): string | JsonValue | Buffer {
 function plain(value: JsonValue): JsonValue {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plain(item)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
 /** A copy, since two entries may share a reference and each value is disposed of by itself. */
