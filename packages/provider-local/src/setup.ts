@@ -44,7 +44,10 @@ async function make(context: SetupContext): Promise<SetupResult> {
     const { identityFile, identityCreated, recipient } = made;
     return {
       options,
-      created: [made.file, ...(identityCreated && identityFile !== undefined ? [identityFile] : [])],
+      created: [
+        made.file,
+        ...(identityCreated && identityFile !== undefined ? [identityFile] : []),
+      ],
       notes: [
         `Public key: ${recipient}`,
         identityFile === undefined

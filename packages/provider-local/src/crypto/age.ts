@@ -83,14 +83,14 @@ export async function encryptTo(
 /** Why a file did not decrypt. */
 export type DecryptFailure = "no-match" | "damaged";
 
-/** Decrypts with whichever key fits. */
-export async function decryptWith(
-  keys: readonly PrivateKey[],
-  ciphertext: Uint8Array,
-): Promise<Buffer | DecryptFailure> {
+/** Decrypts what is for one of its keys. */
+export type StoreDecrypter = (ciphertext: Uint8Array) => Promise<Buffer | DecryptFailure>;
+
+/** Made once for all reads, as each key's public key is computed only then. */
+export function createDecrypter(keys: readonly PrivateKey[]): StoreDecrypter {
   const decrypter = new Decrypter();
   for (const key of keys) decrypter.addIdentity(key);
-  return decrypt(decrypter, ciphertext);
+  return (ciphertext) => decrypt(decrypter, ciphertext);
 }
 
 /** Decrypts a file that `age -p` made, binary or armored. @throws ConfigError for its work factor */

@@ -30,19 +30,20 @@ const localFileSystems: ReadonlySet<number> = new Set([
 
 /** This process, as the owner of a lock. */
 export async function thisOwner(token: string): Promise<LockOwner> {
+  thisProcess ??= describeThisProcess();
+  return { ...(await thisProcess), token };
+}
+
+/** Never changes while the process lives, so it is found out once. */
+let thisProcess: Promise<Omit<LockOwner, "token">> | undefined;
+
+async function describeThisProcess(): Promise<Omit<LockOwner, "token">> {
   const [stat, bootId, pidNamespace] = await Promise.all([
     processStat(process.pid),
     readText("/proc/sys/kernel/random/boot_id"),
     readlink("/proc/self/ns/pid").catch(() => undefined),
   ]);
-  return {
-    pid: process.pid,
-    startTime: stat?.startTime,
-    bootId,
-    pidNamespace,
-    host: hostname(),
-    token,
-  };
+  return { pid: process.pid, startTime: stat?.startTime, bootId, pidNamespace, host: hostname() };
 }
 
 /** Reads the text of a lock file; undefined when it is not one of Kinko's. */

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { constants } from "node:fs";
-import { link, open, rm, unlink } from "node:fs/promises";
+import { link, lstat, open, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "@kinko/core";
 import { errnoOf, localError } from "../errors.js";
@@ -15,6 +15,8 @@ export interface LockOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Called before each new attempt; what it throws ends the wait. */
+  readonly onWait?: () => Promise<void>;
 }
 
 /** A lock that is held. */
@@ -57,7 +59,7 @@ export async function acquireLock(file: string, options: LockOptions): Promise<F
   try {
     await writeCandidate(candidate, self);
     for (let attempt = 0; ; attempt += 1) {
-      if (await tryLink(candidate, lockFile, self)) return heldLock(lockFile, self.token);
+      if (await tryLink(candidate, lockFile, self)) return await heldLock(lockFile, self.token);
       const owner = await readOwner(lockFile);
       if (owner === "absent") continue;
       if (owner !== "unknown" && (await isProvablyDead(owner, self, dirname(file)))) {
@@ -67,6 +69,7 @@ export async function acquireLock(file: string, options: LockOptions): Promise<F
       if (leftMs <= 0) throw storeLocked(lockFile, owner, self);
       const pauseMs = randomInt(1, Math.min(2 ** Math.min(attempt, 6), maxPauseMs) + 2);
       await clock.sleep(Math.min(pauseMs, leftMs), { signal: options.signal });
+      await options.onWait?.();
     }
   } finally {
     await rm(candidate, { force: true }).catch(() => undefined);
@@ -171,10 +174,18 @@ async function removeDead(
   }
 }
 
-function heldLock(lockFile: string, token: string): FileLock {
+async function heldLock(lockFile: string, token: string): Promise<FileLock> {
+  // Number and time of writing tell it from any other: while it stands nobody gets its number, and
+  // whoever gets the number later writes later.
+  const { dev, ino, mtimeNs } = await lstat(lockFile, { bigint: true });
   const isOurs = async (): Promise<boolean> => {
-    const owner = await readOwner(lockFile);
-    return typeof owner === "object" && owner.token === token;
+    try {
+      const now = await lstat(lockFile, { bigint: true });
+      return now.ino === ino && now.dev === dev && now.mtimeNs === mtimeNs;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return false;
+      throw error;
+    }
   };
   return {
     token,

@@ -32,20 +32,36 @@ export class InsecureFileError extends Error {
   }
 }
 
+/** How to read a file. */
+export interface ReadOptions {
+  readonly role: FileRole;
+  readonly maxBytes: number;
+  /** Nothing is read when the file still has this stamp. */
+  readonly unless?: FileStamp | undefined;
+  /** False: the folders above were checked a moment ago. Default true. */
+  readonly checkParents?: boolean;
+}
+
 /**
  * Reads a file through one handle that was checked first, so that nobody can swap it in between.
- * Symbolic links are refused.
+ * Symbolic links are refused. Undefined when the file has the stamp of `unless`.
  * @throws InsecureFileError, or the error of the system call.
  */
-export async function readCheckedFile(
+export async function readFileIfChanged(
   path: string,
-  role: FileRole,
-  maxBytes: number,
-): Promise<CheckedFile> {
+  options: ReadOptions,
+): Promise<CheckedFile | undefined> {
+  const { role, maxBytes, unless } = options;
   const handle = await openChecked(path);
   try {
     const stats = await handle.stat({ bigint: true });
-    const found = fileProblem(path, stats, role) ?? (await parentProblem(path));
+    if (unless?.id === idOf(stats)) {
+      const head = await readFrom(handle, unless.head.byteLength);
+      if (head.equals(unless.head)) return undefined;
+    }
+    const found =
+      fileProblem(path, stats, role) ??
+      (options.checkParents === false ? undefined : await parentProblem(path));
     if (found !== undefined) throw new InsecureFileError(found);
     if (stats.size > BigInt(maxBytes)) {
       throw new InsecureFileError({
@@ -61,15 +77,13 @@ export async function readCheckedFile(
   }
 }
 
-/** Reads only as much as tells whether the file is another one than before. */
-export async function readStamp(path: string): Promise<FileStamp> {
-  const handle = await openChecked(path);
-  try {
-    const stats = await handle.stat({ bigint: true });
-    return stampOf(stats, await readFrom(handle, Math.min(Number(stats.size), headBytes)));
-  } finally {
-    await handle.close();
-  }
+/** Reads a file, checked as by {@link readFileIfChanged}. */
+export async function readCheckedFile(
+  path: string,
+  role: FileRole,
+  maxBytes: number,
+): Promise<CheckedFile> {
+  return (await readFileIfChanged(path, { role, maxBytes })) as CheckedFile;
 }
 
 /** What tells a file apart from any other that was or will be at the same path. */
@@ -77,12 +91,11 @@ export function stampOf(stats: BigIntStats, bytes: Buffer): FileStamp {
   // A copy, since the rest of the buffer may be large or be erased.
   const head = Buffer.alloc(Math.min(bytes.byteLength, headBytes));
   bytes.copy(head);
-  return { id: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`, head };
+  return { id: idOf(stats), head };
 }
 
-/** Whether both are of the same file with the same content. */
-export function sameStamp(left: FileStamp, right: FileStamp): boolean {
-  return left.id === right.id && left.head.equals(right.head);
+function idOf(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`;
 }
 
 async function openChecked(path: string): Promise<FileHandle> {

@@ -1,9 +1,11 @@
-import { AbortedError, ClosedError } from "@kinko/core";
+import { AbortedError, ClosedError, isSecretError } from "@kinko/core";
 
 /** One change that waits for its commit. */
 export interface CommitJob<Draft> {
   /** Applies the change to the draft; a failure concerns this job alone and leaves the draft. */
   apply(draft: Draft): void;
+  /** Fails the job when `draft`, made of committed content, shows that its race is lost. */
+  refuseIfLost(draft: Draft): boolean;
 }
 
 /**
@@ -13,6 +15,8 @@ export interface CommitJob<Draft> {
 export type Commit<Draft> = (
   jobs: () => readonly CommitJob<Draft>[],
   signal: AbortSignal,
+  /** Refuses what cannot succeed any more. True when nothing is left to commit. */
+  refuseLost: (look: () => Promise<() => Draft>) => Promise<boolean>,
 ) => Promise<void>;
 
 interface Waiting<Draft> extends CommitJob<Draft> {
@@ -50,6 +54,18 @@ export class CommitQueue<Draft> {
             outcome = { result: change(draft) };
           } catch (error) {
             outcome = { error };
+          }
+        },
+        refuseIfLost(draft) {
+          try {
+            change(draft);
+            return false;
+          } catch (error) {
+            if (!isSecretError(error, "Conflict") && !isSecretError(error, "AlreadyExists")) {
+              return false;
+            }
+            job.fail(error);
+            return true;
           }
         },
         settle() {
@@ -93,13 +109,17 @@ export class CommitQueue<Draft> {
       const stop = new AbortController();
       this.#stop = stop;
       try {
-        await this.#commit(() => {
-          // What is applied can no longer be taken back, so the wait for the lock is over.
-          this.#stop = undefined;
-          group.push(...this.#waiting);
-          this.#waiting = new Set();
-          return group;
-        }, stop.signal);
+        await this.#commit(
+          () => {
+            // What is applied can no longer be taken back, so the wait for the lock is over.
+            this.#stop = undefined;
+            group.push(...this.#waiting);
+            this.#waiting = new Set();
+            return group;
+          },
+          stop.signal,
+          (look) => this.#refuseLost(look),
+        );
         for (const job of group) job.settle();
       } catch (error) {
         for (const job of group) job.fail(error);
@@ -112,6 +132,16 @@ export class CommitQueue<Draft> {
       }
     }
     this.#running = undefined;
+  }
+
+  async #refuseLost(look: () => Promise<() => Draft>): Promise<boolean> {
+    // Only those that were there before the look: for later ones it may show too old a state.
+    const asked = [...this.#waiting];
+    const createDraft = await look();
+    for (const job of asked) {
+      if (this.#waiting.has(job) && job.refuseIfLost(createDraft())) this.#waiting.delete(job);
+    }
+    return this.#waiting.size === 0;
   }
 
   #failWaiting(error: unknown): void {

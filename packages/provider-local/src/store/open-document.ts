@@ -2,7 +2,12 @@ import { ageFileKind } from "../crypto/age-format.js";
 import type { Keyring } from "../crypto/keyring.js";
 import { StoreDocument } from "../document/document.js";
 import { errnoOf, localError } from "../errors.js";
-import { InsecureFileError, readCheckedFile, type CheckedFile } from "../file/read-file.js";
+import {
+  InsecureFileError,
+  readFileIfChanged,
+  type CheckedFile,
+  type ReadOptions,
+} from "../file/read-file.js";
 
 /** A store of 256 MiB takes several seconds for each write, so a larger one is a mistake. */
 export const maxStoreBytes = 256 * 1024 * 1024;
@@ -14,26 +19,27 @@ export interface OpenedDocument {
 }
 
 /**
- * Reads, checks and decrypts a store file.
+ * Reads, checks and decrypts a store file; undefined when it still has the stamp of `unless`.
  *
  * @throws UninitializedError `store-missing`, ConfigError `insecure-store`, `foreign-store-file` or
  * `newer-format`, UnauthenticatedError `wrong-key`, CorruptError `corrupt-store`,
  * PermissionDeniedError `store-unreadable`
  */
-export async function openDocument(path: string, keyring: Keyring): Promise<OpenedDocument> {
-  const { bytes, stamp } = await readStoreFile(path);
-  const kind = ageFileKind(bytes);
+export async function openDocument(
+  path: string,
+  keyring: Keyring,
+  options: Pick<ReadOptions, "unless" | "checkParents"> = {},
+): Promise<OpenedDocument | undefined> {
+  const file = await readStoreFile(path, options);
+  if (file === undefined) return undefined;
+  const kind = ageFileKind(file.bytes);
   if (kind === "damaged-age") throw corruptStore(path);
   if (kind !== "age") throw foreignStore(path, kind === "newer-age");
-  const [keys, age] = await Promise.all([keyring.keys(), import("../crypto/age.js")]);
-  const plaintext = await age.decryptWith(
-    keys.map(({ key }) => key),
-    bytes,
-  );
+  const plaintext = await keyring.decrypt(file.bytes);
   if (plaintext === "damaged") throw corruptStore(path);
   if (plaintext === "no-match") throw wrongKey(path);
   try {
-    return { document: StoreDocument.parse(plaintext), stamp };
+    return { document: StoreDocument.parse(plaintext), stamp: file.stamp };
   } catch (error) {
     plaintext.fill(0);
     throw error;
@@ -41,7 +47,7 @@ export async function openDocument(path: string, keyring: Keyring): Promise<Open
 }
 
 /** What a failure to open the store file means. */
-export function storeFileError(path: string, error: unknown): unknown {
+function storeFileError(path: string, error: unknown): unknown {
   if (error instanceof InsecureFileError) {
     return localError(
       "Config",
@@ -73,9 +79,12 @@ export function storeFileError(path: string, error: unknown): unknown {
 }
 
 /** Reads the store file as it is. @throws UninitializedError, ConfigError, PermissionDeniedError */
-export async function readStoreFile(path: string): Promise<CheckedFile> {
+export async function readStoreFile(
+  path: string,
+  options: Pick<ReadOptions, "unless" | "checkParents"> = {},
+): Promise<CheckedFile | undefined> {
   try {
-    return await readCheckedFile(path, "public", maxStoreBytes);
+    return await readFileIfChanged(path, { ...options, role: "public", maxBytes: maxStoreBytes });
   } catch (error) {
     throw storeFileError(path, error);
   }

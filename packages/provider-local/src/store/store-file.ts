@@ -3,13 +3,22 @@ import { currentRecipients } from "../crypto/recipients.js";
 import { Keyring } from "../crypto/keyring.js";
 import { StoreDocument } from "../document/document.js";
 import { Draft } from "../document/draft.js";
-import { acquireLock } from "../file/lock.js";
+import { acquireLock, type FileLock } from "../file/lock.js";
 import { removeLeftovers } from "../file/leftovers.js";
-import { readStamp, sameStamp, type FileStamp } from "../file/read-file.js";
+import type { FileStamp } from "../file/read-file.js";
 import { writeFileDurably } from "../file/write-file.js";
 import type { LocalSettings } from "../settings.js";
-import { CommitQueue, type CommitJob } from "./commit-queue.js";
-import { maxStoreBytes, openDocument, storeFileError } from "./open-document.js";
+import { CommitQueue, type Commit } from "./commit-queue.js";
+import { maxStoreBytes, openDocument } from "./open-document.js";
+
+/**
+ * Once the folders above were safe, only their owner or root can make them unsafe. So it is enough
+ * to look again now and then, and a busy store is spared a dozen system calls for each read.
+ */
+const parentCheckIntervalMs = 1_000;
+
+/** Thrown to end the wait for a lock that nobody needs any more. */
+const nothingLeft = new Error("nothing left to commit");
 
 /**
  * The store file as this process sees it.
@@ -28,12 +37,15 @@ export class StoreFile {
   #refreshing: Promise<void> | undefined;
   #nextRefresh: Promise<void> | undefined;
   #closed = false;
+  #parentsCheckedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: LocalSettings, clock: Clock) {
     this.settings = settings;
     this.#clock = clock;
     this.#keyring = new Keyring(settings);
-    this.#queue = new CommitQueue((jobs, signal) => this.#commit(jobs, signal));
+    this.#queue = new CommitQueue((jobs, signal, refuseLost) =>
+      this.#commit(jobs, signal, refuseLost),
+    );
   }
 
   /** Calls `look` with the newest content. The document is valid only during that call. */
@@ -48,8 +60,9 @@ export class StoreFile {
   }
 
   /**
-   * Makes one change; when it resolves, the change is durable. `change` runs once, on the newest
-   * content; when it throws, nothing of it is written and others in the same group go on.
+   * Makes one change; when it resolves, the change is durable. `change` is applied to the newest
+   * content; when it throws, nothing of it is written and others in the same group go on. It may
+   * run more than once, so it must do nothing but change the draft.
    */
   change<Result>(signal: AbortSignal, change: (draft: Draft) => Result): Promise<Result> {
     this.#checkOpen();
@@ -67,16 +80,17 @@ export class StoreFile {
     this.#keyring.dispose();
   }
 
-  async #commit(jobs: () => readonly CommitJob<Draft>[], signal: AbortSignal): Promise<void> {
-    const { file, lockTimeoutMs } = this.settings;
-    const lock = await this.#lock(signal, lockTimeoutMs);
+  async #commit(...[jobs, signal, refuseLost]: Parameters<Commit<Draft>>): Promise<void> {
+    const { file } = this.settings;
+    const lock = await this.#lock(signal, refuseLost);
+    if (lock === undefined) return;
     try {
       await this.#refresh();
       const own = await this.#keyring.ownRecipient();
       const { recipients: documented } = this.#current().header;
       const recipients = await currentRecipients(this.settings, own, documented);
       // From here to the plaintext nothing is awaited: the document cannot be replaced meanwhile.
-      const draft = new Draft(this.#current(), new Date(this.#clock.now()).toISOString());
+      const draft = this.#draft();
       for (const job of jobs()) job.apply(draft);
       if (!draft.changed) return;
       const plaintext = draft.serialise(recipients);
@@ -98,11 +112,36 @@ export class StoreFile {
     }
   }
 
-  async #lock(signal: AbortSignal, timeoutMs: number): ReturnType<typeof acquireLock> {
+  /**
+   * Waits for the lock; undefined when nothing is left that needs it. Under contention most
+   * check-and-set writes lose their race while they wait. They are told as soon as the file shows
+   * it, instead of taking a turn with the lock that others could use.
+   */
+  async #lock(
+    signal: AbortSignal,
+    refuseLost: Parameters<Commit<Draft>>[2],
+  ): Promise<FileLock | undefined> {
+    const { file, lockTimeoutMs: timeoutMs } = this.settings;
     // Before the lock, so that a missing store or a wrong key is said as such, and no lock file
     // appears in a folder that is not a store's.
-    await this.#refresh();
-    return acquireLock(this.settings.file, { clock: this.#clock, timeoutMs, signal });
+    const look = async (): Promise<() => Draft> => {
+      await this.#refresh();
+      return () => this.#draft();
+    };
+    if (await refuseLost(look)) return undefined;
+    const onWait = async (): Promise<void> => {
+      if (await refuseLost(look)) throw nothingLeft;
+    };
+    try {
+      return await acquireLock(file, { clock: this.#clock, timeoutMs, signal, onWait });
+    } catch (error) {
+      if (error === nothingLeft) return undefined;
+      throw error;
+    }
+  }
+
+  #draft(): Draft {
+    return new Draft(this.#current(), new Date(this.#clock.now()).toISOString());
   }
 
   /**
@@ -124,21 +163,15 @@ export class StoreFile {
   }
 
   async #reload(): Promise<void> {
-    const { file } = this.settings;
-    if (this.#document !== undefined && this.#stamp !== undefined) {
-      const stamp = await this.#readStamp();
-      if (sameStamp(stamp, this.#stamp)) return;
-    }
-    const { document, stamp } = await openDocument(file, this.#keyring);
-    this.#replace(document, stamp);
-  }
-
-  async #readStamp(): Promise<FileStamp> {
-    try {
-      return await readStamp(this.settings.file);
-    } catch (error) {
-      throw storeFileError(this.settings.file, error);
-    }
+    const nowMs = this.#clock.monotonicMs();
+    const checkParents = nowMs - this.#parentsCheckedAtMs >= parentCheckIntervalMs;
+    const opened = await openDocument(this.settings.file, this.#keyring, {
+      unless: this.#document === undefined ? undefined : this.#stamp,
+      checkParents,
+    });
+    if (opened === undefined) return;
+    if (checkParents) this.#parentsCheckedAtMs = nowMs;
+    this.#replace(opened.document, opened.stamp);
   }
 
   #replace(document: StoreDocument, stamp: FileStamp): void {
