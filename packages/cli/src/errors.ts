@@ -34,11 +34,7 @@ export function usageError(what: string, reason: string, advice: string): CliErr
 }
 
 /** A file that was named on the command line failed; `error` is the one of `node:fs`. */
-export function fileError(
-  verb: "read" | "written",
-  file: string,
-  error: unknown,
-): CliError {
+export function fileError(verb: "read" | "written", file: string, error: unknown): CliError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "an unknown error";
   return new CliError("File", `The file ${file} cannot be ${verb} (${code}).`, {
     reason: verb === "read" ? "unreadable-file" : "unwritable-file",

@@ -48,7 +48,8 @@ export type ExitName = keyof typeof exitCodes;
 /** What each exit code means, for `kinko help exit-codes` and the README. */
 export const exitMeanings: Readonly<Record<ExitName, string>> = {
   Ok: "done",
-  Internal: "something failed that has no code of its own, or a check (doctor, decide --check) found something",
+  Internal:
+    "something failed that has no code of its own, or a check (doctor, decide --check) found something",
   Usage: "the command line is not valid",
   NotFound: "no such secret or field",
   VersionNotFound: "no such version of the secret",

@@ -19,7 +19,7 @@ import { loadStyle, wantsColour } from "./output/style.js";
  * process.exitCode = await main(process.argv.slice(2), processIo());
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
-  let open: CommandContext & { close(): Promise<void> } | undefined;
+  let open: (CommandContext & { close(): Promise<void> }) | undefined;
   try {
     const { name, others } = spelledOut(findCommandName(argv));
     if (name === undefined) return await withoutCommand(argv, io);
@@ -63,11 +63,7 @@ async function withoutCommand(argv: readonly string[], io: CliIo): Promise<numbe
 }
 
 /** What shells call to complete a line; every other name is a mistake. */
-async function hiddenCommand(
-  name: string,
-  others: readonly string[],
-  io: CliIo,
-): Promise<number> {
+async function hiddenCommand(name: string, others: readonly string[], io: CliIo): Promise<number> {
   if (name === "complete") {
     const { complete } = await import("./completion/complete.js");
     return complete(others, io);
@@ -94,4 +90,3 @@ async function failed(error: unknown, argv: readonly string[], io: CliIo): Promi
     style: await loadStyle(colour),
   });
 }
-

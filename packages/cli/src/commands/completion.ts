@@ -16,7 +16,10 @@ export const command: Command = {
     examples: [
       { command: 'eval "$(kinko completion bash)"', does: "in ~/.bashrc" },
       { command: "kinko completion zsh > ~/.zfunc/_kinko", does: "in a folder of $fpath" },
-      { command: "kinko completion fish > ~/.config/fish/completions/kinko.fish", does: "for fish" },
+      {
+        command: "kinko completion fish > ~/.config/fish/completions/kinko.fish",
+        does: "for fish",
+      },
     ],
   },
   run: completion,

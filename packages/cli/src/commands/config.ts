@@ -26,7 +26,10 @@ export const command: Command = {
     options: [],
     examples: [
       { command: "kinko config show", does: "what is in force, without credentials" },
-      { command: "kinko config schema > kinko.schema.json", does: "completion in editors, with $schema: ./kinko.schema.json" },
+      {
+        command: "kinko config schema > kinko.schema.json",
+        does: "completion in editors, with $schema: ./kinko.schema.json",
+      },
       { command: "kinko config path", does: "which file was found" },
     ],
   },
@@ -41,14 +44,19 @@ async function config(context: CommandContext, input: ParsedInput): Promise<numb
   }
   const loaded = await context.loadConfig();
   if (input.args[0] === "show") await output.json(shown(loaded, globals.store));
-  else if (globals.json) await output.json({ path: loaded.file ?? null, provider: loaded.provider });
-  else if (loaded.file === undefined) output.note("There is no config file; defaults are in force.");
+  else if (globals.json)
+    await output.json({ path: loaded.file ?? null, provider: loaded.provider });
+  else if (loaded.file === undefined)
+    output.note("There is no config file; defaults are in force.");
   else await output.data(`${loaded.file}\n`);
   return exitCodes.Ok;
 }
 
 function shown(loaded: LoadedConfig, store: string | undefined): Record<string, unknown> {
-  const entries = new Set([store ?? loaded.provider, ...Object.keys(loaded.config.providers ?? {})]);
+  const entries = new Set([
+    store ?? loaded.provider,
+    ...Object.keys(loaded.config.providers ?? {}),
+  ]);
   const overrides = [...entries].flatMap((entry) =>
     environmentOptions(entry, loaded.env).map(({ variable, path }) => ({
       variable,

@@ -49,7 +49,8 @@ async function examine(context: CommandContext): Promise<Finding[]> {
   const { store } = context.globals;
   const routed = (loaded.config.routes ?? []).map(({ provider }) => provider);
   const entries = store === undefined ? [loaded.provider, ...routed] : [store];
-  for (const entry of new Set(entries)) findings.push(...(await checkStore(context, loaded, entry)));
+  for (const entry of new Set(entries))
+    findings.push(...(await checkStore(context, loaded, entry)));
   return findings;
 }
 

@@ -1,4 +1,11 @@
-import { isSecretError, parseRef, Secret, type SecretKind, type SecretRef, type SecretStore } from "@kinko/core";
+import {
+  isSecretError,
+  parseRef,
+  Secret,
+  type SecretKind,
+  type SecretRef,
+  type SecretStore,
+} from "@kinko/core";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command, CommandContext } from "../command.js";
@@ -17,9 +24,16 @@ export const command: Command = {
     details: [
       "The value is put into a file in memory (/dev/shm) that only you can read, for as long as $VISUAL or $EDITOR runs; then it is overwritten and removed. Where there is no such place, kinko edit refuses, unless --allow-disk accepts that the value touches a disk. Editors may keep copies of their own (swap files, undo files): switch them off for /dev/shm. Nothing is written when nothing changed, or when somebody else changed the secret meanwhile.",
     ],
-    arguments: [{ name: "REF", description: "path of the secret; it need not exist", completes: "secret" }],
+    arguments: [
+      { name: "REF", description: "path of the secret; it need not exist", completes: "secret" },
+    ],
     options: [
-      { name: "kind", value: "KIND", description: "kind of a secret that is new (default text)", choices: ["text", "json"] },
+      {
+        name: "kind",
+        value: "KIND",
+        description: "kind of a secret that is new (default text)",
+        choices: ["text", "json"],
+      },
       { name: "allow-disk", description: "accept a temporary file on disk" },
     ],
     examples: [
@@ -54,7 +68,8 @@ async function edit(context: CommandContext, input: ParsedInput): Promise<number
     const changed = await inEditor(context, input, { ref, kind, store, current });
     if (changed === undefined) output.note("Nothing changed; nothing was written.");
     else if (globals.dryRun) output.note("Would write the changed value.");
-    else output.note(`Wrote ${input.args[0] ?? ""}${changed === "" ? "" : `, version ${changed}`}.`);
+    else
+      output.note(`Wrote ${input.args[0] ?? ""}${changed === "" ? "" : `, version ${changed}`}.`);
     return exitCodes.Ok;
   } finally {
     current?.dispose();

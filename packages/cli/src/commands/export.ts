@@ -28,16 +28,34 @@ export const command: Command = {
     arguments: [],
     options: [
       ...sourceOptions,
-      { name: "format", short: "f", value: "FORMAT", description: "how to write them (default dotenv)", choices: Object.keys(formats) },
-      { name: "output", short: "o", value: "FILE", description: "write to a file that only you can read", completes: "file" },
+      {
+        name: "format",
+        short: "f",
+        value: "FORMAT",
+        description: "how to write them (default dotenv)",
+        choices: Object.keys(formats),
+      },
+      {
+        name: "output",
+        short: "o",
+        value: "FILE",
+        description: "write to a file that only you can read",
+        completes: "file",
+      },
       { name: "name", value: "NAME", description: "name of the Kubernetes Secret" },
       { name: "namespace", value: "NAME", description: "namespace of the Kubernetes Secret" },
       { name: "reveal", description: "write values to a terminal" },
     ],
     examples: [
       { command: "kinko export --prefix prod/app --output .env", does: "a dotenv file" },
-      { command: 'eval "$(kinko export --prefix dev/app --format shell)"', does: "into the running shell" },
-      { command: "kinko export --prefix prod/app --format k8s --name app | kubectl apply -f -", does: "a Kubernetes Secret" },
+      {
+        command: 'eval "$(kinko export --prefix dev/app --format shell)"',
+        does: "into the running shell",
+      },
+      {
+        command: "kinko export --prefix prod/app --format k8s --name app | kubectl apply -f -",
+        does: "a Kubernetes Secret",
+      },
     ],
   },
   run: exportSecrets,

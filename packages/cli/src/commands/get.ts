@@ -18,19 +18,32 @@ export const command: Command = {
       "Without --reveal only the name, version, tags and field names are shown, also in a pipe. With --reveal the exact bytes of the value go to stdout, without a line end unless stdout is a terminal.",
     ],
     arguments: [
-      { name: "REF", description: "path[#field][@version], such as prod/app/db#password", completes: "secret" },
+      {
+        name: "REF",
+        description: "path[#field][@version], such as prod/app/db#password",
+        completes: "secret",
+      },
     ],
     options: [
       { name: "reveal", description: "write the value" },
       { name: "field", value: "NAME", description: "a field of a JSON secret, like #NAME in REF" },
-      { name: "output", short: "o", value: "FILE", description: "write the value to a file that only you can read", completes: "file" },
+      {
+        name: "output",
+        short: "o",
+        value: "FILE",
+        description: "write the value to a file that only you can read",
+        completes: "file",
+      },
       { name: "newline", description: "end the value with a line end" },
       { name: "no-newline", description: "never add a line end" },
     ],
     examples: [
       { command: "kinko get prod/app/db", does: "what is known about a secret, without its value" },
       { command: "kinko get prod/app/db#password --reveal", does: "the value of one field" },
-      { command: "kinko get prod/app/tls@3 --output tls.pem", does: "an older version, into a file with mode 0600" },
+      {
+        command: "kinko get prod/app/tls@3 --output tls.pem",
+        does: "an older version, into a file with mode 0600",
+      },
       { command: "kinko get prod/app/db --reveal --json", does: "value and metadata for a script" },
     ],
   },
@@ -59,7 +72,11 @@ function refOf(input: ParsedInput): SecretRef {
   const field = input.text("field");
   if (field === undefined) return ref;
   if (ref.field !== undefined) {
-    throw usageError("The field is given twice.", "conflicting-options", "Write #field or --field.");
+    throw usageError(
+      "The field is given twice.",
+      "conflicting-options",
+      "Write #field or --field.",
+    );
   }
   return parseRef({ path: ref.path, field, version: ref.version });
 }
@@ -106,9 +123,7 @@ async function showMasked(context: CommandContext, secret: Secret, ref: SecretRe
     ["value", mask],
     ["kind", secret.kind],
     ...(fields.length > 0 ? [["fields", fields.join(", ")] as [string, string]] : []),
-    ...(metadata?.version === undefined
-      ? []
-      : [["version", metadata.version] as [string, string]]),
+    ...(metadata?.version === undefined ? [] : [["version", metadata.version] as [string, string]]),
     ...(metadata?.createdAt === undefined
       ? []
       : [["created", metadata.createdAt.toISOString()] as [string, string]]),
@@ -122,11 +137,7 @@ async function showMasked(context: CommandContext, secret: Secret, ref: SecretRe
   output.note("The value is masked; --reveal shows it.");
 }
 
-function describe(
-  secret: Secret,
-  ref: SecretRef,
-  revealed: boolean,
-): Record<string, JsonValue> {
+function describe(secret: Secret, ref: SecretRef, revealed: boolean): Record<string, JsonValue> {
   const { metadata } = secret;
   return {
     ref: formatRef(ref),

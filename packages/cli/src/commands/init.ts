@@ -26,12 +26,27 @@ export const command: Command = {
     arguments: [],
     options: [
       { name: "provider", value: "NAME", description: "which provider to set up (default local)" },
-      { name: "option", short: "o", value: "NAME=VALUE", repeatable: true, description: "an option of the provider; never a credential" },
-      { name: "option-file", value: "NAME=FILE", repeatable: true, description: "a value of the setup from a file, - for stdin; for passphrases", completes: "file" },
+      {
+        name: "option",
+        short: "o",
+        value: "NAME=VALUE",
+        repeatable: true,
+        description: "an option of the provider; never a credential",
+      },
+      {
+        name: "option-file",
+        value: "NAME=FILE",
+        repeatable: true,
+        description: "a value of the setup from a file, - for stdin; for passphrases",
+        completes: "file",
+      },
     ],
     examples: [
       { command: "kinko init", does: "an encrypted store on this machine" },
-      { command: "kinko init --provider vault -o address=https://vault.example.com:8200", does: "a config for a Vault that runs already" },
+      {
+        command: "kinko init --provider vault -o address=https://vault.example.com:8200",
+        does: "a config for a Vault that runs already",
+      },
       { command: "kinko init --dry-run", does: "see what would be made" },
     ],
   },
@@ -39,7 +54,7 @@ export const command: Command = {
 };
 
 async function init(context: CommandContext, input: ParsedInput): Promise<number> {
-  const { io, output, globals } = context;
+  const { io, globals } = context;
   const name = input.text("provider") ?? globals.store ?? defaultProvider;
   const target = resolve(io.cwd, globals.config ?? defaultConfigName);
   if (!/\.(ya?ml|json)$/u.test(target)) {

@@ -15,7 +15,12 @@ export const command: Command = {
       "Names are written one a line, sorted up to 10,000 and beyond that as the store delivers them. Soft-deleted names are marked; --json and --plain leave them out unless --deleted.",
     ],
     arguments: [
-      { name: "PREFIX", optional: true, description: "only what is beneath, in whole segments", completes: "folder" },
+      {
+        name: "PREFIX",
+        optional: true,
+        description: "only what is beneath, in whole segments",
+        completes: "folder",
+      },
     ],
     options: [
       { name: "no-recursive", description: "only the level beneath; folders end with /" },
@@ -79,7 +84,8 @@ function lineWriter({ output, globals }: CommandContext): Writer {
     return item.deleted === true ? `${style.dim(`${name}  (deleted)`)}\n` : `${text}\n`;
   };
   return {
-    write: (items) => (items.length === 0 ? Promise.resolve() : output.data(items.map(line).join(""))),
+    write: (items) =>
+      items.length === 0 ? Promise.resolve() : output.data(items.map(line).join("")),
     end: () => Promise.resolve(),
   };
 }

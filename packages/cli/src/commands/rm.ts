@@ -14,7 +14,12 @@ export const command: Command = {
       "A deleted secret can be brought back with kinko undelete, as long as it is not purged. Before anything goes, kinko asks; scripts say --yes.",
     ],
     arguments: [
-      { name: "REF", variadic: true, description: "path[@version]; with a version only that one goes", completes: "secret" },
+      {
+        name: "REF",
+        variadic: true,
+        description: "path[@version]; with a version only that one goes",
+        completes: "secret",
+      },
     ],
     options: [
       { name: "purge", description: "remove for good, with all versions" },
@@ -22,7 +27,10 @@ export const command: Command = {
     ],
     examples: [
       { command: "kinko rm prod/app/old", does: "delete, after a question" },
-      { command: "kinko rm prod/app/db@2 --purge --yes", does: "destroy one version, without a question" },
+      {
+        command: "kinko rm prod/app/db@2 --purge --yes",
+        does: "destroy one version, without a question",
+      },
       { command: "kinko rm prod/app/old --purge --dry-run", does: "see what would go" },
     ],
   },

@@ -19,15 +19,34 @@ export const command: Command = {
     options: [
       ...sourceOptions,
       { name: "preserve-env", description: "variables that exist already win over secrets" },
-      { name: "preserve", value: "NAME", repeatable: true, description: "this variable wins over a secret, if it exists" },
+      {
+        name: "preserve",
+        value: "NAME",
+        repeatable: true,
+        description: "this variable wins over a secret, if it exists",
+      },
       { name: "pristine", description: "the command gets the secrets and nothing else" },
-      { name: "only-secrets", value: "NAMES", repeatable: true, description: "only these variables, separated by commas" },
+      {
+        name: "only-secrets",
+        value: "NAMES",
+        repeatable: true,
+        description: "only these variables, separated by commas",
+      },
       { name: "strict", description: "fail when there is no secret, or a variable exists already" },
     ],
     examples: [
-      { command: "kinko run --prefix prod/app -- node server.js", does: "everything beneath a prefix" },
-      { command: "kinko run --env-file app.env -- ./migrate --verbose", does: "references inside an env file" },
-      { command: "kinko run --prefix dev/app --pristine -- /usr/bin/env", does: "see what a command would get" },
+      {
+        command: "kinko run --prefix prod/app -- node server.js",
+        does: "everything beneath a prefix",
+      },
+      {
+        command: "kinko run --env-file app.env -- ./migrate --verbose",
+        does: "references inside an env file",
+      },
+      {
+        command: "kinko run --prefix dev/app --pristine -- /usr/bin/env",
+        does: "see what a command would get",
+      },
     ],
   },
   run,

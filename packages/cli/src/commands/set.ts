@@ -16,22 +16,50 @@ export const command: Command = {
       "The value comes from stdin or, in a terminal, from a prompt that does not show it. It is never an argument: other users can see those with ps, and shells keep them in their history. From stdin one line end at the end is dropped, unless --keep-newline; a file is taken as it is.",
     ],
     arguments: [
-      { name: "REF", description: "path[#field]; with a field only that field changes", completes: "secret" },
+      {
+        name: "REF",
+        description: "path[#field]; with a field only that field changes",
+        completes: "secret",
+      },
     ],
     options: [
-      { name: "from-file", value: "FILE", description: "take the value from a file", completes: "file" },
-      { name: "kind", value: "KIND", description: "what the value is (default text)", choices: ["text", "json", "binary"] },
+      {
+        name: "from-file",
+        value: "FILE",
+        description: "take the value from a file",
+        completes: "file",
+      },
+      {
+        name: "kind",
+        value: "KIND",
+        description: "what the value is (default text)",
+        choices: ["text", "json", "binary"],
+      },
       { name: "keep-newline", description: "keep the line end at the end of stdin" },
       { name: "allow-empty", description: "accept an empty value" },
       { name: "if-version", value: "ID", description: "only when this is the newest version" },
       { name: "if-absent", description: "only when there is no such secret" },
-      { name: "tag", value: "NAME=VALUE", repeatable: true, description: "set tags, replacing all it has" },
+      {
+        name: "tag",
+        value: "NAME=VALUE",
+        repeatable: true,
+        description: "set tags, replacing all it has",
+      },
     ],
     examples: [
       { command: "kinko set prod/app/db#password", does: "ask for the value, twice" },
-      { command: "openssl rand -base64 32 | kinko set prod/app/session-key", does: "take it from another program" },
-      { command: "kinko set prod/app/tls --from-file tls.pem --tag owner=platform", does: "take it from a file" },
-      { command: "kinko set prod/app/db --kind json --if-version 3 < db.json", does: "only if nobody changed it meanwhile" },
+      {
+        command: "openssl rand -base64 32 | kinko set prod/app/session-key",
+        does: "take it from another program",
+      },
+      {
+        command: "kinko set prod/app/tls --from-file tls.pem --tag owner=platform",
+        does: "take it from a file",
+      },
+      {
+        command: "kinko set prod/app/db --kind json --if-version 3 < db.json",
+        does: "only if nobody changed it meanwhile",
+      },
     ],
     tooMany:
       "A value as an argument is refused, since ps and the shell history would show it: pipe it in on stdin, use --from-file, or leave it out to be asked. If it was a real secret, change it now.",

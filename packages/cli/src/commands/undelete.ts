@@ -9,7 +9,11 @@ export const command: Command = {
     name: "undelete",
     summary: summaries.undelete,
     arguments: [
-      { name: "REF", description: "path[@version]; default: the newest version", completes: "secret" },
+      {
+        name: "REF",
+        description: "path[@version]; default: the newest version",
+        completes: "secret",
+      },
     ],
     options: [],
     examples: [{ command: "kinko undelete prod/app/db", does: "undo kinko rm prod/app/db" }],

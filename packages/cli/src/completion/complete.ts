@@ -75,7 +75,8 @@ function valueWanted(
 ): OptionSpec | undefined {
   return options.find(
     ({ name, short, value }) =>
-      value !== undefined && (before === `--${name}` || (short !== undefined && before === `-${short}`)),
+      value !== undefined &&
+      (before === `--${name}` || (short !== undefined && before === `-${short}`)),
   );
 }
 
@@ -88,8 +89,7 @@ function inlineValues(options: readonly OptionSpec[], current: string): Candidat
 /** How many positional arguments come before the current word. */
 function positionals(words: readonly string[], options: readonly OptionSpec[]): number {
   return words.filter(
-    (word, index) =>
-      !word.startsWith("-") && valueWanted(options, words[index - 1]) === undefined,
+    (word, index) => !word.startsWith("-") && valueWanted(options, words[index - 1]) === undefined,
   ).length;
 }
 

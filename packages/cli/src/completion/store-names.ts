@@ -27,7 +27,12 @@ export async function storeNames(
   const names: string[] = [];
   try {
     const prefix = current.slice(0, current.lastIndexOf("/") + 1);
-    for await (const item of store.list({ prefix, recursive: false, signal, timeoutMs: maxWaitMs })) {
+    for await (const item of store.list({
+      prefix,
+      recursive: false,
+      signal,
+      timeoutMs: maxWaitMs,
+    })) {
       if (item.type === "folder") names.push(`${formatPath(item.path)}/`);
       else if (kind === "secret" && item.deleted !== true) names.push(formatPath(item.path));
       if (names.length >= maxNames) break;

@@ -6,7 +6,8 @@ export function formatConfig(
 ): string {
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
   if (format === "json") {
-    const providers = present.length === 0 ? {} : { providers: { [provider]: Object.fromEntries(present) } };
+    const providers =
+      present.length === 0 ? {} : { providers: { [provider]: Object.fromEntries(present) } };
     return `${JSON.stringify({ provider, ...providers }, null, 2)}\n`;
   }
   // Scalars and nested values are written as JSON, which is YAML too and needs no writer.

@@ -3,10 +3,30 @@ const mask = "●●●●●●●●";
 
 /** Options whose text is certainly harmless; everything else could be a credential. */
 const harmless = new Set([
-  "use", "provider", "prefix", "$schema", "file", "path", "directory", "folder", "mount", "namespace", "region",
-  "project", "engine", "method", "format", "level", "mode", "type", "kind", "profile", "version",
+  "use",
+  "provider",
+  "prefix",
+  "$schema",
+  "file",
+  "path",
+  "directory",
+  "folder",
+  "mount",
+  "namespace",
+  "region",
+  "project",
+  "engine",
+  "method",
+  "format",
+  "level",
+  "mode",
+  "type",
+  "kind",
+  "profile",
+  "version",
 ]);
-const harmlessEndings = /(?:File|Path|Folder|Directory|Mount|Region|Namespace|Env|Version|Format|Mode)$/u;
+const harmlessEndings =
+  /(?:File|Path|Folder|Directory|Mount|Region|Namespace|Env|Version|Format|Mode)$/u;
 const addresses = /(?:^|[a-z])(?:address|addr|url|uri|endpoint|host)$/iu;
 const credentials = /secret|token|pass|credential|private|signature|api_?key/iu;
 /** Text that only says where a credential is. */

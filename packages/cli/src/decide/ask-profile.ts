@@ -15,7 +15,7 @@ export async function askProfile(io: CliIo, known: Profile): Promise<Profile> {
     if (value !== null) answers[question.id] = { value, source: "answered in a terminal" };
   }
   outro("Thank you.", streams);
-  return answers as Profile;
+  return answers;
 }
 
 function isKnown(answer: unknown): boolean {

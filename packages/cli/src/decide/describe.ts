@@ -30,7 +30,15 @@ export function describeDecision(decision: Decision, style: Style): string {
   ].join("\n");
 }
 
-function row({ side, title, state, observed, threshold, evidence, source }: CriterionResult): string[] {
+function row({
+  side,
+  title,
+  state,
+  observed,
+  threshold,
+  evidence,
+  source,
+}: CriterionResult): string[] {
   const seen = Array.isArray(observed) ? observed.join(", ") || "none" : String(observed ?? "?");
   const where = [evidence, source].filter((text) => text !== null).join(", ");
   return [side, title, state, `${seen} (${threshold.text})`, where];

@@ -136,7 +136,9 @@ function checkClock({ details }: ProviderHealth, nowMs: number, entry: string): 
 async function checkAccess(store: SecretStore, entry: string): Promise<Finding> {
   const check = `${entry}: access`;
   try {
-    for await (const _page of store.list({ recursive: false, pageSize: 1 }).pages()) break;
+    const pages = store.list({ recursive: false, pageSize: 1 }).pages()[Symbol.asyncIterator]();
+    await pages.next();
+    await pages.return?.();
     return { check, status: "ok", message: "The credentials are accepted, and may list names." };
   } catch (error) {
     if (!isSecretError(error, "PermissionDenied")) return findingOf(check, error);

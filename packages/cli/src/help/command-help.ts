@@ -16,10 +16,13 @@ export function commandHelp(spec: CommandSpec): string {
     `${sentence(spec.summary)}\n`,
     `Usage: ${usage(spec)}\n`,
     ...(spec.details ?? []).map((paragraph) => `${wrap(paragraph, 78)}\n`),
-    section("Arguments", spec.arguments.map(({ name, description, choices }) => [
-      name,
-      withChoices(description, choices),
-    ])),
+    section(
+      "Arguments",
+      spec.arguments.map(({ name, description, choices }) => [
+        name,
+        withChoices(description, choices),
+      ]),
+    ),
     section("Options", spec.options.map(optionLine)),
     section("Global options", globalOptionSpecs.map(optionLine)),
     `Examples:\n${spec.examples.map(({ command, does }) => `  # ${does}\n  ${command}\n`).join("")}`,

@@ -8,11 +8,35 @@ import { readFileBytes } from "./read-bytes.js";
 
 /** Options that say which secrets become which variables. */
 export const sourceOptions: readonly OptionSpec[] = [
-  { name: "prefix", short: "p", value: "PREFIX", repeatable: true, description: "everything beneath: db/password becomes DB_PASSWORD", completes: "folder" },
-  { name: "manifest", value: "FILE", repeatable: true, description: "YAML or JSON that maps variables to refs", completes: "file" },
-  { name: "env-file", value: "FILE", repeatable: true, description: "env file with kinko://path#field in its values", completes: "file" },
+  {
+    name: "prefix",
+    short: "p",
+    value: "PREFIX",
+    repeatable: true,
+    description: "everything beneath: db/password becomes DB_PASSWORD",
+    completes: "folder",
+  },
+  {
+    name: "manifest",
+    value: "FILE",
+    repeatable: true,
+    description: "YAML or JSON that maps variables to refs",
+    completes: "file",
+  },
+  {
+    name: "env-file",
+    value: "FILE",
+    repeatable: true,
+    description: "env file with kinko://path#field in its values",
+    completes: "file",
+  },
   { name: "whole-json", description: "a JSON secret is one variable, not one per field" },
-  { name: "allow-name", value: "NAME", repeatable: true, description: "allow a variable that can make programs run code, such as PATH" },
+  {
+    name: "allow-name",
+    value: "NAME",
+    repeatable: true,
+    description: "allow a variable that can make programs run code, such as PATH",
+  },
 ];
 
 /**

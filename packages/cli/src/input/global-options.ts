@@ -4,8 +4,18 @@ import type { ParsedInput } from "./parse-arguments.js";
 
 /** Options of every command, before or after its name. */
 export const globalOptionSpecs: readonly OptionSpec[] = [
-  { name: "config", short: "c", value: "FILE", description: "config file to use", completes: "file" },
-  { name: "store", value: "NAME", description: "entry of the config to use instead of its provider" },
+  {
+    name: "config",
+    short: "c",
+    value: "FILE",
+    description: "config file to use",
+    completes: "file",
+  },
+  {
+    name: "store",
+    value: "NAME",
+    description: "entry of the config to use instead of its provider",
+  },
   { name: "json", description: "machine-readable output" },
   { name: "plain", description: "one record per line, columns separated by tabs" },
   { name: "no-color", description: "no colours (also: NO_COLOR)" },

@@ -28,7 +28,8 @@ export function findCommandName(argv: readonly string[]): {
       return { name: word, others: argv.toSpliced(index, 1) };
     }
     const takesNext = globalOptionSpecs.some(
-      ({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`),
+      ({ name, short, value }) =>
+        value !== undefined && (word === `--${name}` || word === `-${short}`),
     );
     if (takesNext) index += 1;
   }
@@ -130,7 +131,10 @@ async function unknownOption(
 ): Promise<Error> {
   const { didYouMean } = await import("../suggest.js");
   const hint = written.startsWith("--")
-    ? didYouMean(written, options.map(({ name }) => `--${name}`))
+    ? didYouMean(
+        written,
+        options.map(({ name }) => `--${name}`),
+      )
     : "";
   return usageError(
     `There is no option ${written}.${hint}`,

@@ -38,8 +38,7 @@ export function createOutput(io: CliIo, options: OutputOptions): Output {
     isTerminal: io.stdout.isTTY === true,
     data,
     json: (value) => data(`${JSON.stringify(value, null, 2)}\n`),
-    records: (rows) =>
-      data(rows.map((row) => `${row.map(printable).join("\t")}\n`).join("")),
+    records: (rows) => data(rows.map((row) => `${row.map(printable).join("\t")}\n`).join("")),
     note(text) {
       if (!options.quiet) say(errorStyle.dim(text));
     },

@@ -12,7 +12,10 @@ export function formatTable(
     Math.max(title.length, ...clean.map((row) => (row[column] ?? "").length)),
   );
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
   return [style.dim(line(heading)), ...clean.map(line)].map((text) => `${text}\n`).join("");
 }
 

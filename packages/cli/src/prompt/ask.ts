@@ -58,10 +58,14 @@ export async function askChoice<Value extends string>(
 export async function confirm(io: CliIo, yes: boolean, question: string): Promise<void> {
   if (yes) return;
   if (!canAsk(io)) {
-    throw new CliError("Declined", "This needs a confirmation, and there is no terminal to ask in.", {
-      reason: "confirmation-needed",
-      advice: "Add --yes if you are sure, or --dry-run to see what would happen.",
-    });
+    throw new CliError(
+      "Declined",
+      "This needs a confirmation, and there is no terminal to ask in.",
+      {
+        reason: "confirmation-needed",
+        advice: "Add --yes if you are sure, or --dry-run to see what would happen.",
+      },
+    );
   }
   const { confirm: ask, isCancel } = await import("@clack/prompts");
   const answer = await ask({

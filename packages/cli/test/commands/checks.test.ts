@@ -125,7 +125,9 @@ describe("doctor", () => {
           throw new MemoryFault(code);
         },
       });
-    expect(problems(await findings(["doctor", "--json"], failing("Unauthenticated")))).toHaveLength(1);
+    expect(problems(await findings(["doctor", "--json"], failing("Unauthenticated")))).toHaveLength(
+      1,
+    );
     const narrow = await findings(["doctor", "--json"], failing("PermissionDenied"));
     expect(problems(narrow)).toEqual([]);
     expect(narrow.some(({ reason }) => reason === "may-not-list")).toBe(true);

@@ -60,7 +60,14 @@ describe("decide", () => {
       await cli.run(["decide", "--profile", "p.yaml", form, "-o", file]);
       const same = await cli.run(["decide", "--profile", "p.yaml", "--check", file]);
       expect(same).toMatchObject({ code: 0, stdout: "The decision still holds.\n" });
-      const changed = ["-a", "secretCount=3", "-a", "developerCount=2", "-a", "needsDynamicSecrets=no"];
+      const changed = [
+        "-a",
+        "secretCount=3",
+        "-a",
+        "developerCount=2",
+        "-a",
+        "needsDynamicSecrets=no",
+      ];
       const other = await cli.run(["decide", "--check", file, ...changed]);
       expect(other.code).toBe(1);
       expect(other.stdout).toContain("- the verdict was adopt and is avoid");
@@ -71,7 +78,14 @@ describe("decide", () => {
 
   test("own rules are used", async () => {
     await writeFile(join(cli.directory, "rules.yaml"), "thresholds: {moreThanSecrets: 500}\n");
-    const decided = await cli.run(["decide", "--profile", "p.yaml", "--rules", "rules.yaml", "--json"]);
+    const decided = await cli.run([
+      "decide",
+      "--profile",
+      "p.yaml",
+      "--rules",
+      "rules.yaml",
+      "--json",
+    ]);
     expect(JSON.parse(decided.stdout)).toMatchObject({
       rules: { thresholds: { moreThanSecrets: 500 } },
       criteria: expect.arrayContaining([

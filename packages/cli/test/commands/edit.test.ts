@@ -47,12 +47,11 @@ describe("edit", () => {
 
   test("JSON is shown indented and stays JSON", async () => {
     await cli.run(["set", "db", "--kind", "json"], { stdin: '{"b":1,"a":"x"}' });
-    const edited = await edit(
-      `cp "$1" ${cli.directory}/shown; printf '{"a":"y"}' > "$1"`,
-      "db",
-    );
+    const edited = await edit(`cp "$1" ${cli.directory}/shown; printf '{"a":"y"}' > "$1"`, "db");
     expect(edited.code).toBe(0);
-    expect(await readFile(join(cli.directory, "shown"), "utf8")).toBe('{\n  "a": "x",\n  "b": 1\n}\n');
+    expect(await readFile(join(cli.directory, "shown"), "utf8")).toBe(
+      '{\n  "a": "x",\n  "b": 1\n}\n',
+    );
     expect(await revealed("db#a")).toBe("y");
   });
 
@@ -61,7 +60,7 @@ describe("edit", () => {
     expect((await cli.run(["get", "n"])).code).toBe(3);
     expect((await edit('printf x > "$1"', "n")).code).toBe(0);
     expect(await revealed("n")).toBe("x");
-    expect((await edit("printf '{\"k\":1}' > \"$1\"", "j", "--kind", "json")).code).toBe(0);
+    expect((await edit('printf \'{"k":1}\' > "$1"', "j", "--kind", "json")).code).toBe(0);
     expect(await revealed("j#k")).toBe("1");
   });
 

@@ -145,7 +145,9 @@ describe("init of any provider", () => {
       { answers: { account: "me", pin: "1234" }, dryRun: false },
     ]);
     expect(await readFile(join(directory, "kinko.config.yaml"), "utf8")).not.toContain("1234");
-    expect(await readFile(join(directory, "kinko.config.yaml"), "utf8")).toContain("provider: acme");
+    expect(await readFile(join(directory, "kinko.config.yaml"), "utf8")).toContain(
+      "provider: acme",
+    );
   });
 
   test("a secret may come from the environment", async () => {

@@ -11,7 +11,11 @@ describe("list", () => {
   test("prints sorted names and no values", async () => {
     await fill("prod/app/b", "prod/app/a", "dev/x");
     const listed = await cli.run(["list"]);
-    expect(listed).toMatchObject({ code: 0, stdout: "dev/x\nprod/app/a\nprod/app/b\n", stderr: "" });
+    expect(listed).toMatchObject({
+      code: 0,
+      stdout: "dev/x\nprod/app/a\nprod/app/b\n",
+      stderr: "",
+    });
   });
 
   test("a prefix is whole segments", async () => {
@@ -23,7 +27,9 @@ describe("list", () => {
   test("--no-recursive marks folders", async () => {
     await fill("prod/app/a", "prod/app", "top");
     expect((await cli.run(["list", "--no-recursive"])).stdout).toBe("prod/\ntop\n");
-    expect((await cli.run(["list", "prod", "--no-recursive"])).stdout).toBe("prod/app\nprod/app/\n");
+    expect((await cli.run(["list", "prod", "--no-recursive"])).stdout).toBe(
+      "prod/app\nprod/app/\n",
+    );
   });
 
   test("deleted names are marked for people and left out for programs", async () => {

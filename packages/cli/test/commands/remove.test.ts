@@ -51,7 +51,11 @@ describe("rm", () => {
     await write("a", "1");
     await write("b", "1");
     const removed = await cli.run(["rm", "a", "b", "--yes", "--json"]);
-    expect(JSON.parse(removed.stdout)).toEqual({ mode: "soft", deleted: ["a", "b"], dryRun: false });
+    expect(JSON.parse(removed.stdout)).toEqual({
+      mode: "soft",
+      deleted: ["a", "b"],
+      dryRun: false,
+    });
   });
 
   test("--dry-run changes nothing, and fails where the deletion would", async () => {
