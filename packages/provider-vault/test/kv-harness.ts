@@ -1,9 +1,7 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mountKv, type RealVault } from "@kinko/servers/vitest";
 import type { ProviderHarness } from "@kinko/testing/contract";
+import { recordRequests } from "./record-requests.js";
 import { openProvider } from "./support.js";
-
-const requestChannel = "http.client.request.start";
 
 /** A harness with a KV mount of its own in the real Vault, and a neighbour that must stay as it is. */
 export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<ProviderHarness> {
@@ -15,22 +13,17 @@ export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<Provi
     kvVersion: version,
     auth: { method: "token", token: vault.token },
   });
-  let requests = 0;
-  const count = (message: unknown): void => {
-    const { request } = message as { readonly request: { readonly path: string } };
-    // Other requests of this process are the harness's own.
-    if (request.path.includes(own.mount)) requests += 1;
-  };
-  subscribe(requestChannel, count);
+  // Other requests of this process are the harness's own.
+  const requests = recordRequests(own.mount);
   return {
     provider,
-    requests: () => requests,
+    requests: () => requests.paths.length,
     outside: async () => [
       (await vault.request("LIST", `${neighbour.mount}/`)).body["data"],
       (await vault.request("GET", `${neighbour.mount}/neighbour`)).body["data"],
     ],
     async cleanup() {
-      unsubscribe(requestChannel, count);
+      requests.stop();
       await provider.close();
       await Promise.all([own.remove(), neighbour.remove()]);
     },

@@ -1,4 +1,4 @@
-import { isSecretError } from "@kinko/core";
+import { isSecretError, type SecretError } from "@kinko/core";
 import { isObject } from "../client/answer.js";
 import { vaultError } from "../errors/vault-error.js";
 import type { AuthSettings } from "../settings.js";
@@ -80,36 +80,26 @@ async function readSecretId(file: string): Promise<string> {
   }
 }
 
-function loginError(error: {
-  readonly code: string;
-  readonly reason: string | undefined;
-  readonly requestId: string | undefined;
-}): unknown {
-  // Vault answers 400 for a wrong role or secret id, and 403 where a proxy or its CIDR rule refuses.
-  const refused =
-    error.code === "InvalidValue" ||
-    error.code === "PermissionDenied" ||
-    error.code === "Unauthenticated";
-  if (refused) {
+function loginError(error: SecretError): SecretError {
+  const { requestId } = error;
+  if (error.code === "InvalidValue") {
     return vaultError(
       "Unauthenticated",
       "Vault does not accept the AppRole's role id and secret id.",
       {
         reason: "approle-rejected",
-        requestId: error.requestId,
-        advice: "Check both, whether the secret id has expired or is used up, and its CIDR rules.",
+        requestId,
+        advice: "Check both, and whether the secret id has expired or is used up.",
       },
     );
   }
-  if (error.code === "Config" && error.reason === "mount-not-found")
-    return methodNotFound(error.requestId);
+  // Without a token, Vault answers 403 to a path that it does not have.
+  if (error.code === "Unauthenticated") {
+    return vaultError("Unauthenticated", "Vault denies the AppRole login.", {
+      reason: "login-denied",
+      requestId,
+      advice: "Check that AppRole is enabled at auth.mount, and its CIDR rules.",
+    });
+  }
   return error;
-}
-
-function methodNotFound(requestId: string | undefined): Error {
-  return vaultError("Config", "Vault has no auth method at the path of auth.mount.", {
-    reason: "auth-mount-not-found",
-    requestId,
-    advice: "Enable AppRole there, or correct auth.mount.",
-  });
 }

@@ -1,10 +1,9 @@
-import { isSecretError, type SecretError } from "@kinko/core";
+import { isSecretError, type SecretError, type SecretStore } from "@kinko/core";
 import { createCanary, expectClean, FakeClock } from "@kinko/testing";
 import type { RequestListener } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { json, kv2Body, startCanned, type CannedServer } from "../canned-server.js";
 import { openVaultStore } from "../support.js";
-import type { SecretStore } from "@kinko/core";
 
 const canary = createCanary();
 
