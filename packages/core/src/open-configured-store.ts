@@ -1,6 +1,6 @@
 import { ConfigError } from "./errors/classes.js";
 import type { OpenStoreOptions } from "./config/config.js";
-import { loadConfig, type LoadedConfig } from "./config/load.js";
+import { defaultProvider, loadConfig, type LoadedConfig } from "./config/load.js";
 import { createProvider } from "./registry/create-provider.js";
 import { findProvider } from "./registry/find-provider.js";
 import { silentLogger } from "./runtime/logger.js";
@@ -42,7 +42,7 @@ async function openEntry(
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const timeoutMs = loaded.config.timeoutMs ?? defaultTimeoutMs;
-  const configured = Object.keys(loaded.config.providers ?? {});
+  const configured = [...Object.keys(loaded.config.providers ?? {}), defaultProvider];
   if (entry === "") {
     throw new ConfigError("The name of the store is empty.", {
       operation: "open",

@@ -22,7 +22,7 @@ export interface LoadedConfig {
 }
 
 /** The provider that is used when nothing names another. */
-const defaultProvider = "local";
+export const defaultProvider = "local";
 
 /**
  * Finds, reads and checks the config. No provider is loaded and nothing is opened.
