@@ -68,7 +68,7 @@ async function init(context: CommandContext, input: ParsedInput): Promise<number
   const factory = await findProvider(name, {
     directory: io.cwd,
     importProvider: io.importProvider ?? bundledProvider,
-    configured: [],
+    configured: [defaultProvider],
   });
   const answers = await collectAnswers(io, factory, input, globals.dryRun);
   const setup = async (dryRun: boolean): Promise<SetupResult> =>

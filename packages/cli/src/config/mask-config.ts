@@ -51,6 +51,18 @@ export function maskConfig(value: unknown, option = ""): unknown {
   return harmless.has(option) || harmlessEndings.test(option) ? value : mask;
 }
 
+/**
+ * Whether text stands where the name says that it is a credential, and not as a mere reference; for
+ * what must never be an argument.
+ */
+export function hasLiteralCredential(value: unknown, option: string): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).some(([name, inner]) => hasLiteralCredential(inner, name));
+  }
+  if (typeof value !== "string" || referenceOnly.test(value)) return false;
+  return credentials.test(option) && !harmlessEndings.test(option);
+}
+
 function maskAddress(text: string): string {
   let url: URL;
   try {

@@ -1,5 +1,6 @@
 import type { ProviderFactory, SetupParameter } from "@kinko/core";
 import { environmentOptions } from "@kinko/core/config";
+import { hasLiteralCredential } from "../config/mask-config.js";
 import { usageError } from "../errors.js";
 import type { CliIo } from "../io.js";
 import { askHiddenTwice, askText, canAsk } from "../prompt/ask.js";
@@ -33,8 +34,13 @@ export async function collectAnswers(
     const [name, value] = split(text, "--option");
     const parameter = parameters.get(name);
     if (parameter?.secret === true) throw secretArgument(name);
-    if (parameter === undefined) options.set(name, await typed(factory, name, value));
-    else setup.set(name, value);
+    if (parameter !== undefined) {
+      setup.set(name, value);
+      continue;
+    }
+    const option = await typed(factory, name, value);
+    if (hasLiteralCredential(option, name)) throw credentialArgument(name);
+    options.set(name, option);
   }
   for (const text of input.list("option-file")) {
     const [name, file] = split(text, "--option-file");
@@ -97,6 +103,14 @@ function secretArgument(name: string): Error {
     `${name} is secret, so it is not taken as an argument: ps and the shell history would show it.`,
     "secret-argument",
     `Leave it out to be asked, or write --option-file ${name}=- and pipe it in.`,
+  );
+}
+
+function credentialArgument(name: string): Error {
+  return usageError(
+    `${name} would be a credential as an argument, and in the config file.`,
+    "secret-argument",
+    "Write a reference in its place, such as '${env:NAME}' or '${file:path}' in single quotes.",
   );
 }
 

@@ -92,6 +92,8 @@ describe("init of the embedded store", () => {
     [["init", "-o", "colour=red"], 25],
     [["init", "-o", "nothing"], 2],
     [["init", "-o", "passphrase=hunter22"], 2],
+    [["init", "-o", "token=hunter22"], 2],
+    [["init", "-o", 'auth={"method":"token","token":"hunter22"}'], 2],
     [["init", "--option-file", "colour=-"], 2],
     [["init", "--option-file", "passphrase=absent"], 28],
     [["init", "--config", "k.toml"], 2],
