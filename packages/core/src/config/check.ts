@@ -108,8 +108,20 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 /** Option names of an object schema, for suggestions; empty for libraries that do not show them. */
 function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
   let current: unknown = schema;
-  for (const key of path) current = entriesOf(current)?.[String(key)];
+  for (const key of path) current = entriesOf(current)?.[String(key)] ?? elementOf(current);
   return Object.keys(entriesOf(current) ?? {});
+}
+
+/** Schema of the items of an array or the values of a record. */
+function elementOf(schema: unknown): unknown {
+  let current = schema;
+  for (let depth = 0; depth < 5 && typeof current === "object" && current !== null; depth += 1) {
+    const { item, element, value, wrapped, pipe } = current as Record<string, unknown>;
+    const found = item ?? element ?? value;
+    if (found !== undefined) return found;
+    current = wrapped ?? (Array.isArray(pipe) ? (pipe[0] as unknown) : undefined);
+  }
+  return undefined;
 }
 
 function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {

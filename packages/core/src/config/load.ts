@@ -44,6 +44,13 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
     file === undefined
       ? { data: object ?? {}, position: () => undefined }
       : await parseConfigFile(file);
+  if (Array.isArray(parsed.data)) {
+    throw new ConfigError(`${file ?? "The config"} is a list.`, {
+      operation: "open",
+      reason: "invalid-option",
+      advice: "Write settings with names, such as provider: local.",
+    });
+  }
   const config = (await checkBySchema(configSchema, parsed.data, {
     label: file ?? "the config",
     path: [],

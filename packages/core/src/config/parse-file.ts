@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../errors/classes.js";
+import { findJsonError } from "./json-position.js";
+import { findTomlKey } from "./toml-position.js";
 
 /** Position in a file, both counted from 1. */
 export interface Position {
@@ -106,20 +108,11 @@ async function parseJsonFile(file: string, text: string): Promise<ParsedFile> {
   const parsed = await parseYaml(file, text);
   try {
     JSON.parse(text);
-  } catch (error) {
-    throw syntaxError(file, jsonPosition(text, error), "NOT_STRICT_JSON");
+  } catch {
+    const { line, column } = findJsonError(text);
+    throw syntaxError(file, { line, col: column }, "NOT_STRICT_JSON");
   }
   return parsed;
-}
-
-/** Where the engine stopped; its message holds the offset, beside a quotation that stays here. */
-function jsonPosition(
-  text: string,
-  error: unknown,
-): { readonly line: number; readonly col: number } {
-  const offset = /at position (\d+)/u.exec(error instanceof Error ? error.message : "")?.[1];
-  const lines = text.slice(0, Number(offset ?? 0)).split("\n");
-  return { line: lines.length, col: (lines.at(-1) ?? "").length + 1 };
 }
 
 async function parseToml(file: string, text: string): Promise<ParsedFile> {
@@ -133,17 +126,6 @@ async function parseToml(file: string, text: string): Promise<ParsedFile> {
     if (!(error instanceof TomlError)) throw error;
     throw syntaxError(file, { line: error.line, col: error.column }, "TOML");
   }
-}
-
-/** The parser keeps no positions, so the last key of the path is looked up in the text. */
-function findTomlKey(text: string, path: readonly PropertyKey[]): Position | undefined {
-  const key = String(path.at(-1)).replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
-  const pattern = new RegExp(`^(\\s*(?:\\[[^\\]]*)?)["']?${key}["']?\\s*[=\\]]`, "u");
-  const lines = text.split("\n");
-  const line = lines.findIndex((content) => pattern.test(content));
-  if (line === -1) return undefined;
-  const indent = pattern.exec(lines[line] as string)?.[1]?.length ?? 0;
-  return { line: line + 1, column: indent + 1 };
 }
 
 async function importJavaScript(file: string): Promise<unknown> {
