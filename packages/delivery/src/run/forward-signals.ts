@@ -20,13 +20,13 @@ const forwarded = [
 const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", "SIGWINCH"]);
 
 /**
- * Hands signals on to a child until the returned function is called. Meanwhile they do not end this
+ * Hands signals on to a child, or to the group that it leads, until the returned function is called. Meanwhile they do not end this
  * process, so that it can report how the child ended.
  */
 export function forwardSignals(
   source: SignalSource,
   child: ChildProcess,
-  { terminal }: { readonly terminal: boolean },
+  { terminal, ownGroup }: { readonly terminal: boolean; readonly ownGroup: boolean },
 ): () => void {
   const forward = (signal: NodeJS.Signals): void => {
     const { pid } = child;
@@ -34,7 +34,7 @@ export function forwardSignals(
     // The child has it already; a second one would end a program that asks before it stops.
     if (terminal && fromTerminal.has(signal)) return;
     try {
-      process.kill(terminal ? pid : -pid, signal);
+      process.kill(ownGroup ? -pid : pid, signal);
     } catch {
       // It ended in between; its exit is on the way.
     }

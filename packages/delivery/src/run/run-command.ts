@@ -52,6 +52,9 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
   const found = await findCommand(options.command, options);
   if ("problem" in found) return found;
   const terminal = options.terminal ?? hasTerminal();
+  // With a terminal the child stays in its foreground group, or it could not read from it. Without
+  // one it leads a group of its own, so that a signal reaches what it started as well.
+  const ownGroup = !terminal && process.platform !== "win32";
   let child: ChildProcess;
   try {
     child = spawn(found.path, options.args ?? [], {
@@ -61,15 +64,13 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
       env: options.env,
       shell: false,
       stdio: "inherit",
-      // With a terminal the child stays in its foreground group, or it could not read from it.
-      // Without one it leads a group of its own, so that a signal reaches what it started as well.
-      detached: !terminal,
+      detached: ownGroup,
     });
   } catch (error) {
     // Node's own message quotes what it was given.
     throw startFailure(error);
   }
-  const stop = forwardSignals(options.signals ?? process, child, { terminal });
+  const stop = forwardSignals(options.signals ?? process, child, { terminal, ownGroup });
   try {
     return await outcomeOf(child, options.command);
   } finally {
