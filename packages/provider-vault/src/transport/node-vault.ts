@@ -60,6 +60,8 @@ async function load(base: URL, transport: HttpTransport): Promise<NodeVaultClien
     apiVersion: "v1",
     // Its default prints values when DEBUG is set.
     debug: () => undefined,
+    // Checks on every request that path and method are strings, which their types say here.
+    tv4: { validate: () => true },
     "request-promise": { defaults: () => sender(base, transport) },
   });
   // Taken from the process's environment, and then preferred over what each call says.

@@ -17,31 +17,38 @@ export function readBody(incoming: IncomingMessage): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     const erase = (): void => chunks.forEach((chunk) => chunk.fill(0));
-    const fail = (error: Error): void => {
+    let ended = false;
+    const end = (): boolean => {
+      if (ended) return false;
+      ended = true;
+      return true;
+    };
+    const fail = (createError: () => Error): void => {
+      if (!end()) return;
       erase();
-      reject(error);
+      reject(createError());
     };
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.byteLength;
       chunks.push(chunk);
       if (size <= maxAnswerBytes) return;
+      fail(tooLarge);
       incoming.destroy();
-      fail(
-        vaultError("TooLarge", `Vault's answer is larger than ${maxAnswerBytes} bytes.`, {
-          reason: "answer-too-large",
-          advice:
-            "Check that the address is Vault's, or split the folder or secret that was asked for.",
-        }),
-      );
     });
     incoming.on("end", () => {
-      if (!incoming.complete) return;
+      if (!incoming.complete || !end()) return;
       resolve(decode(chunks, size));
       erase();
     });
-    // After the end this changes nothing any more.
-    incoming.on("close", () => fail(truncated()));
-    incoming.on("error", () => fail(truncated()));
+    incoming.on("close", () => fail(truncated));
+    incoming.on("error", () => fail(truncated));
+  });
+}
+
+function tooLarge(): Error {
+  return vaultError("TooLarge", `Vault's answer is larger than ${maxAnswerBytes} bytes.`, {
+    reason: "answer-too-large",
+    advice: "Check that the address is Vault's, or split the folder or secret that was asked for.",
   });
 }
 
