@@ -232,5 +232,9 @@ export function defineProvider<Options>(
 
 /** Whether `value` was made by {@link defineProvider}, also by another copy of this package. */
 export function isProviderFactory(value: unknown): value is ProviderFactory {
-  return typeof value === "object" && value !== null && factoryBrand in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as { readonly [factoryBrand]?: unknown })[factoryBrand] === true
+  );
 }

@@ -16,7 +16,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
 function distanceOf(left: string, right: string): number {
   const distance = leven(left, right);
   if (distance !== 2 || left.length !== right.length) return distance;
-  const first = [...left].findIndex((character, index) => character !== right[index]);
+  const first = Array.from(left).findIndex((character, index) => character !== right[index]);
   const swapped = left[first] === right[first + 1] && left[first + 1] === right[first];
   return swapped ? 1 : distance;
 }

@@ -38,13 +38,11 @@ export async function findProvider(
 }
 
 async function importFirst(name: string, options: FindProviderOptions): Promise<unknown> {
-  const handedOver = options.importProvider?.(name);
-  if (handedOver !== undefined) {
-    try {
-      return await handedOver;
-    } catch (error) {
-      if (!isNotFound(error)) throw broken(name, error);
-    }
+  try {
+    const handedOver = options.importProvider?.(name);
+    if (handedOver !== undefined) return await handedOver;
+  } catch (error) {
+    if (!isNotFound(error)) throw broken(name, error);
   }
   const target = resolveFrom(join(options.directory, "kinko.config.js"), name);
   if (target !== undefined) return load(name, pathToFileURL(target).href);
@@ -57,9 +55,9 @@ function resolveFrom(from: string, name: string): string | undefined {
   try {
     return require.resolve(name);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
     const target = findImportTarget(require.resolve.paths(name) ?? [], name);
     if (target !== undefined) return target;
+    if (isNotFound(error)) return undefined;
     throw broken(name, error);
   }
 }

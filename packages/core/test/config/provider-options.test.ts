@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { createCanary, expectClean } from "@kinko/testing";
 import { createMemoryProvider } from "@kinko/testing/memory";
-import { defineProvider, isSecretError, openStore } from "../../src/index.js";
+import { ConfigError, defineProvider, isSecretError, openStore } from "../../src/index.js";
 import type { KinkoConfig, ProviderFactory, SecretError } from "../../src/index.js";
 import { fakeProviderSource, folder, installed } from "../support/folder.js";
 import { failureOf } from "../support/limited.js";
@@ -210,23 +210,31 @@ describe("options that do not fit", () => {
 });
 
 describe("a provider that fails to start", () => {
-  test("is reported without its own words, unless it has Kinko's", async () => {
-    for (const [thrown, expected] of [
-      [new Error(canary.value), { code: "Config", reason: "provider-failed", provider: "fake" }],
-      [{ token: canary.value }, { code: "Config", reason: "provider-failed", provider: "fake" }],
-    ] as const) {
+  test.each([
+    ["throws", new Error(canary.value), "provider-failed"],
+    ["throws what is no error", { token: canary.value }, "provider-failed"],
+    [
+      "throws an error of ours",
+      new ConfigError("The file is not ours.", { reason: "foreign" }),
+      "foreign",
+    ],
+  ])(
+    "is reported without words that may quote a secret when it %s",
+    async (_what, thrown, reason) => {
       const provider = defineProvider({
         name: "fake",
         options,
-        create: () => {
-          throw thrown;
-        },
+        // oxlint-disable-next-line prefer-promise-reject-errors
+        create: () => Promise.reject(thrown),
       });
-      const error = await failureOf(
-        openStore({ config: { provider: "fake" }, env: {}, importProvider: provide(provider) }),
-      );
+      const opening = openStore({
+        config: { provider: "fake" },
+        env: {},
+        importProvider: provide(provider),
+      });
+      const error = await failureOf(opening);
       expectClean(error, canary);
-      expect(error).toMatchObject(expected);
-    }
-  });
+      expect(error).toMatchObject({ code: "Config", reason });
+    },
+  );
 });
