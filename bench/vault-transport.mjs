@@ -33,7 +33,9 @@ const { provider } = await import(pathToFileURL(providerFile).href);
 const { startVault, startVaultTls } = await import(
   pathToFileURL(builtFile("tools/servers/dist/index.js")).href
 );
-const requireFromProvider = createRequire(join(workspaceRoot, "packages/provider-vault/package.json"));
+const requireFromProvider = createRequire(
+  join(workspaceRoot, "packages/provider-vault/package.json"),
+);
 const nodeVaultFile = requireFromProvider.resolve("node-vault");
 const createNodeVault = requireFromProvider("node-vault");
 
