@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The command as it is built. */
-export const bin = fileURLToPath(new URL("../../dist/kinko.js", import.meta.url));
+export const bin = fileURLToPath(new URL("../../dist/kinko.cjs", import.meta.url));
 
 /** What a process left. */
 export interface BinResult {
