@@ -1,0 +1,158 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { SecretClientOptions } from "@azure/keyvault-secrets";
+import { azureError } from "../errors/azure-error.js";
+import { serviceFailure } from "../errors/service-failure.js";
+
+type AdditionalPolicies = NonNullable<SecretClientOptions["additionalPolicies"]>;
+type Policy = AdditionalPolicies[number]["policy"];
+type Request = Parameters<Policy["sendRequest"]>[0];
+type Response = Awaited<ReturnType<Policy["sendRequest"]>>;
+
+/** What the policies need. */
+export interface PolicyOptions {
+  readonly vault: URL;
+  readonly verifyChallengeResource: boolean;
+  /** The authority to trust, where the connection is not made by an agent that knows it. */
+  readonly ca: string | undefined;
+  /** Told when the vault refuses a token, which is then of no more use. */
+  readonly onTokenRejected: () => void;
+}
+
+/** What a step of a listing says to its request. */
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** Told the text of the answer. */
+  readonly onAnswer?: (body: string) => void;
+}
+
+const step = new AsyncLocalStorage<StepContext>();
+
+/**
+ * Runs a step of a listing. The SDK hands the signal of its options to the first page only, and
+ * keeps the link to the next page to itself; both go through here.
+ */
+export function inStep<Result>(context: StepContext, work: () => Result): Result {
+  return step.run(context, work);
+}
+
+/**
+ * Two policies around the SDK's authentication: one before it, one next to the wire.
+ *
+ * The authentication asks for its challenge with a request without a body, and keeps that body in
+ * one place for all requests. Parallel first calls can thus go out with no body, or with that of
+ * another call. So the body of each request is remembered before, and put back behind.
+ */
+export function createPolicies(options: PolicyOptions): AdditionalPolicies {
+  const bodies = new WeakMap<Request, Request["body"]>();
+  const takeTurn = firstAlone();
+  return [
+    {
+      position: "perCall",
+      policy: {
+        name: "kinkoBeforeAuthentication",
+        sendRequest(request, next) {
+          checkAddress(request.url, options.vault);
+          bodies.set(request, request.body);
+          const signal = request.abortSignal ?? step.getStore()?.signal;
+          if (signal !== undefined) request.abortSignal = signal;
+          return takeTurn(() => next(request));
+        },
+      },
+    },
+    {
+      position: "perRetry",
+      policy: {
+        name: "kinkoBehindAuthentication",
+        async sendRequest(request, next) {
+          const isAuthorized = request.headers.has("authorization");
+          // Without a token it is only the question for the challenge, which needs no secret.
+          request.body = isAuthorized ? (bodies.get(request) ?? null) : null;
+          request.headers.delete("content-length");
+          if (options.ca !== undefined) {
+            request.requestOverrides = { ...request.requestOverrides, ca: options.ca };
+          }
+          const response = await next(request);
+          if (response.status === 401) checkChallenge(response, isAuthorized, options);
+          else {
+            checkAnswer(response);
+            step.getStore()?.onAnswer?.(response.bodyAsText ?? "");
+          }
+          return response;
+        },
+      },
+    },
+  ];
+}
+
+/**
+ * Lets the first request finish before any other goes: it brings the challenge and the token that
+ * all others then use.
+ */
+function firstAlone(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let first: Promise<unknown> | undefined;
+  return async (work) => {
+    if (first === undefined) {
+      const own = work();
+      first = own.catch(() => undefined);
+      return own;
+    }
+    await first;
+    return work();
+  };
+}
+
+/** Links to further pages come from the server; a token must not follow them elsewhere. */
+function checkAddress(url: string, vault: URL): void {
+  if (URL.canParse(url) && new URL(url).origin === vault.origin) return;
+  throw azureError("Corrupt", "Key Vault's answer leads to another host.", {
+    reason: "foreign-link",
+    advice: "Check what is in front of the vault; the token was not sent there.",
+  });
+}
+
+function checkChallenge(
+  response: Response,
+  isAuthorized: boolean,
+  { vault, verifyChallengeResource, onTokenRejected }: PolicyOptions,
+): void {
+  const challenge = response.headers.get("www-authenticate") ?? "";
+  if (isAuthorized) {
+    onTokenRejected();
+    // The SDK answers this one with a token that has the claims that were asked for.
+    if (challenge.includes("insufficient_claims")) return;
+    throw failureOf(response);
+  }
+  const resource = /resource="([^"]*)"/u.exec(challenge)?.[1];
+  if (resource === undefined) throw notKeyVault();
+  if (!verifyChallengeResource) return;
+  const host = URL.canParse(resource) ? new URL(resource).hostname : undefined;
+  if (host !== undefined && vault.hostname.endsWith(`.${host}`)) return;
+  throw azureError("Config", "The vault asks for a token that is meant for another service.", {
+    reason: "challenge-mismatch",
+    advice:
+      "Check vaultUrl; for a local server or an own domain set verifyChallengeResource: false.",
+  });
+}
+
+function checkAnswer(response: Response): void {
+  const { status } = response;
+  if (status < 200 || status >= 300) throw failureOf(response);
+  if (status === 204) return;
+  const contentType = response.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/iu.test(contentType)) throw notKeyVault();
+}
+
+function failureOf(response: Response): Error {
+  return serviceFailure({
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    body: response.bodyAsText,
+  });
+}
+
+function notKeyVault(): Error {
+  return azureError("Unavailable", "What answers at the address is not Key Vault.", {
+    reason: "not-key-vault",
+    advice: "Check vaultUrl and what is in front of the vault there, such as a login page.",
+  });
+}
