@@ -8,10 +8,9 @@ import { Shell, StepError } from "./lib/shell.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const startMs = performance.now();
-const kinko = join(
-  dirname(createRequire(import.meta.url).resolve("@kinko/cli/package.json")),
-  "dist/kinko.js",
-);
+const require = createRequire(import.meta.url);
+const manifest = require.resolve("@kinko/cli/package.json");
+const kinko = join(dirname(manifest), require(manifest).bin.kinko);
 if (!existsSync(kinko)) {
   console.error("The demo runs what is built, and nothing is. Run: pnpm build");
   process.exit(1);
