@@ -1,5 +1,7 @@
 import {
   createSecretError,
+  defaultMessages,
+  isSecretError,
   type ErrorClassification,
   type SecretError,
   type SecretErrorCode,
@@ -22,6 +24,14 @@ export function localError(
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** The error of a call that no portable store wraps, such as one of the admin functions. */
+export function toLocalError(error: unknown): SecretError {
+  if (isSecretError(error)) return error;
+  const { code, reason, what, advice } = classifyErrno(errnoOf(error));
+  const words = defaultMessages[code];
+  return createSecretError(code, what ?? words.what, { reason, advice: advice ?? words.advice });
 }
 
 /** What a failed system call means, in Kinko's words; its own message is never repeated. */

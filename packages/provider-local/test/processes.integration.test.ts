@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { isSecretError } from "@kinko/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { report } from "./report.js";
 import { createTestStore, type TestStore } from "./store-harness.js";
 import {
   bundleWorker,
@@ -42,13 +43,13 @@ test(`${processes} processes that add 1 by check-and-set ${incrementsEach} times
     expect(lines).toEqual(Array.from({ length: processes }, () => "done"));
     expect(ends.every(({ code }) => code === 0)).toBe(true);
     expect((await store.get("counter")).text()).toBe(String(processes * incrementsEach));
-    console.log(
-      `local: ${processes} x ${incrementsEach} increments in ${Math.round(performance.now() - startedMs)} ms`,
+    report(
+      `${processes} x ${incrementsEach} increments in ${Math.round(performance.now() - startedMs)} ms`,
     );
   } finally {
     await shared.remove();
   }
-}, 300_000);
+}, 600_000);
 
 test(`a process killed at ${kills} random points of a write loop loses no acknowledged write`, async () => {
   const shared = await createTestStore();
@@ -81,13 +82,13 @@ test(`a process killed at ${kills} random points of a write loop loses no acknow
     const store = shared.store();
     await store.put("afterwards", "works");
     expect((await store.get("afterwards")).text()).toBe("works");
-    console.log(
-      `local: ${kills} kills, ${acknowledged} acknowledged writes, 0 lost; ${taken} writes were made but not acknowledged`,
+    report(
+      `${kills} kills, ${acknowledged} acknowledged writes, 0 lost; ${taken} writes were made but not acknowledged`,
     );
   } finally {
     await shared.remove();
   }
-}, 300_000);
+}, 600_000);
 
 test("a stopped process keeps its lock: others are told who has it, and nothing is lost when it goes on", async () => {
   const shared = await createTestStore();

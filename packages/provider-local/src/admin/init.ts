@@ -7,7 +7,7 @@ import { identityVariable } from "../crypto/identity.js";
 import { Keyring } from "../crypto/keyring.js";
 import { currentRecipients } from "../crypto/recipients.js";
 import { serialiseDocument } from "../document/document.js";
-import { errnoOf, localError } from "../errors.js";
+import { errnoOf, localError, toLocalError } from "../errors.js";
 import { parentProblem } from "../file/access.js";
 import { writeFileDurably } from "../file/write-file.js";
 import type { LocalSettings } from "../settings.js";
@@ -48,6 +48,14 @@ export interface InitLocalStoreResult {
 export async function initLocalStore(
   options: InitLocalStoreOptions = {},
 ): Promise<InitLocalStoreResult> {
+  try {
+    return await init(options);
+  } catch (error) {
+    throw toLocalError(error);
+  }
+}
+
+async function init(options: InitLocalStoreOptions): Promise<InitLocalStoreResult> {
   const { passphrase, ...adminOptions } = options;
   const settings = withPassphrase(settingsOf(adminOptions), passphrase);
   const now = new Date(clockOf(adminOptions).now());
@@ -85,7 +93,9 @@ async function createStore(
   try {
     await writeFileDurably(file, ciphertext, { replace: false });
   } catch (error) {
-    throw errnoOf(error) === "EEXIST" ? storeExists(file) : error;
+    // Also when somebody who uses the other new store swept our temporary file away.
+    if (await exists(file)) throw storeExists(file);
+    throw error;
   }
 }
 

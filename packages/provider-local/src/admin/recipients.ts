@@ -1,7 +1,7 @@
 import { isRecipient } from "../crypto/age.js";
 import { Keyring } from "../crypto/keyring.js";
 import { readRecipientsFile } from "../crypto/recipients.js";
-import { localError } from "../errors.js";
+import { localError, toLocalError } from "../errors.js";
 import { writeFileDurably } from "../file/write-file.js";
 import type { LocalSettings } from "../settings.js";
 import { StoreFile } from "../store/store-file.js";
@@ -34,7 +34,7 @@ export async function readRecipients(options: LocalAdminOptions = {}): Promise<R
  * Doing it twice changes nothing.
  * @throws ConfigError `invalid-recipient`, `recipients-in-config`
  */
-export function addRecipient(
+export async function addRecipient(
   recipient: string,
   options: LocalAdminOptions = {},
 ): Promise<RecipientList> {
@@ -120,6 +120,8 @@ async function withStore<Result>(
   const store = new StoreFile(settings, clockOf(options));
   try {
     return await work(settings, store, new AbortController().signal);
+  } catch (error) {
+    throw toLocalError(error);
   } finally {
     await store.close();
   }

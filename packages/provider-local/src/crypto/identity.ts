@@ -27,7 +27,9 @@ export async function loadKeys(settings: LocalSettings): Promise<readonly KeyPai
   const bytes = await readIdentityFile(file);
   try {
     const kind = ageFileKind(bytes);
-    if (kind === "other") return await parseIdentities(bytes.toString("utf8"), file);
+    if (kind !== "age-passphrase" && kind !== "age-armored") {
+      return await parseIdentities(bytes.toString("utf8"), file);
+    }
     const opened = await openIdentity(bytes, settings);
     try {
       return await parseIdentities(opened.toString("utf8"), file);

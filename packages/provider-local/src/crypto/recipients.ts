@@ -52,7 +52,7 @@ export async function readRecipientsFile(
 
 function parseRecipients(text: string, path: string): readonly string[] {
   const recipients: string[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
+  for (const [index, line] of text.split(/\r?\n/u).entries()) {
     const recipient = line.replace(/#.*$/u, "").trim();
     if (recipient === "") continue;
     if (!recipientPattern.test(recipient)) {

@@ -1,17 +1,14 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isProvablyDead, parseOwner, thisOwner } from "./lock-owner.js";
 import { lockFileOf } from "./lock.js";
-
-/** A candidate is written at once after it was made; one that is empty for longer has no writer. */
-const emptyCandidateAgeMs = 60_000;
 
 /**
  * Removes what crashed processes left beside `file`. Call it only while holding the lock:
  * - temporary store files, since nobody but the owner of the lock writes one;
  * - claims on locks, since those locks are gone;
- * - lock candidates of processes that are dead. Removing one of a live process would be safe too,
- *   it writes a new one.
+ * - lock candidates of processes that are dead, or that say nothing. Removing one of a live process
+ *   is safe too: it writes a new one.
  *
  * Only names that this package makes are looked at. A leftover that cannot be removed is no
  * reason to fail a write.
@@ -42,9 +39,7 @@ function isNamed(name: string, base: string, suffix: string): boolean {
 
 async function isAbandoned(candidate: string): Promise<boolean> {
   const owner = parseOwner(await readFile(candidate, "utf8"));
-  if (owner !== undefined) {
-    return isProvablyDead(owner, await thisOwner(owner.token), dirname(candidate));
-  }
-  // Its time comes from the file system's clock, so it is compared with the wall clock.
-  return Date.now() - (await stat(candidate)).mtimeMs > emptyCandidateAgeMs;
+  // Its process was killed between making and writing it, or is there at this moment.
+  if (owner === undefined) return true;
+  return isProvablyDead(owner, await thisOwner(owner.token), dirname(candidate));
 }

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import type { Clock } from "@kinko/core";
 import { errnoOf, localError } from "../errors.js";
 import { isProvablyDead, parseOwner, thisOwner, type LockOwner } from "./lock-owner.js";
-import { randomToken } from "./write-file.js";
+import { randomToken, writeAll } from "./write-file.js";
 
 /** Longest pause between two attempts, in milliseconds. */
 const maxPauseMs = 40;
@@ -81,7 +81,7 @@ async function writeCandidate(candidate: string, self: LockOwner): Promise<void>
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
   const handle = await open(candidate, flags, 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(self)}\n`);
+    await writeAll(handle, Buffer.from(`${JSON.stringify(self)}\n`));
   } finally {
     await handle.close();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, open, rename, rm, unlink } from "node:fs/promises";
+import { link, open, rename, rm, unlink, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { localError } from "../errors.js";
 import { stampOf, type FileStamp } from "./read-file.js";
@@ -45,7 +45,7 @@ export async function writeFileDurably(
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow;
     const handle = await open(temporary, flags, 0o600);
     try {
-      await handle.writeFile(bytes);
+      await writeAll(handle, bytes);
       await handle.sync();
       stamp = stampOf(
         await handle.stat({ bigint: true }),
@@ -76,6 +76,14 @@ export async function writeFileDurably(
     );
   }
   return stamp;
+}
+
+/** Writes all bytes from the start of a file. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.byteLength;) {
+    const length = bytes.byteLength - offset;
+    offset += (await handle.write(bytes, offset, length, offset)).bytesWritten;
+  }
 }
 
 /** Makes the names in a folder durable. */

@@ -22,7 +22,12 @@ export async function bundleWorker(): Promise<WorkerBundle> {
       extensionAlias: { ".js": [".ts", ".js"] },
     },
   });
-  await build.write({ dir: folder, format: "esm", entryFileNames: "worker.mjs", minify: false });
+  await build.write({
+    dir: folder,
+    format: "esm",
+    entryFileNames: "worker.mjs",
+    chunkFileNames: "[name]-[hash].mjs",
+  });
   await build.close();
   return {
     file: join(folder, "worker.mjs"),

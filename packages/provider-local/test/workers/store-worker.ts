@@ -1,3 +1,4 @@
+import { randomBytes, randomInt } from "node:crypto";
 import { writeSync } from "node:fs";
 import {
   createStore,
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   increment: () => increment(store, Number(argument)),
   write: () => writeForever(store, argument),
   put: () => put(store, argument),
+  fill: () => fill(store, Number(argument)),
 };
 
 try {
@@ -52,7 +54,9 @@ async function increment(target: SecretStore, times: number): Promise<void> {
       });
       done += 1;
     } catch (error) {
-      if (!isSecretError(error, "Conflict") && !isSecretError(error, "Unavailable")) throw error;
+      if (!isSecretError(error, "Conflict")) throw error;
+      // Whoever tries again at once only makes the winners wait.
+      await systemClock.sleep(randomInt(1, 60));
     }
   }
   report("done");
@@ -70,6 +74,14 @@ async function writeForever(target: SecretStore, name: string): Promise<void> {
 async function put(target: SecretStore, name: string): Promise<void> {
   await target.put(name, process.env["VALUE"] ?? "");
   report("ack");
+}
+
+/** Writes secrets of so many bytes until one fails, and reports each that was acknowledged. */
+async function fill(target: SecretStore, bytes: number): Promise<void> {
+  for (let index = 0; ; index += 1) {
+    await target.put(`fill/${index}`, randomBytes(bytes));
+    report(`ack ${index}`);
+  }
 }
 
 function report(line: string): void {
