@@ -1,4 +1,3 @@
-import type { SecretError } from "@kinko/core";
 import { expect } from "vitest";
 import { expectClean } from "../../canary/canary.js";
 import { collect, type Contract, type ContractContext } from "../contract-test.js";
@@ -65,17 +64,26 @@ export function describeLifecycle(contract: Contract): void {
   );
 }
 
+/** A busy machine may delay one try; a store that waits for its driver delays every one. */
+const abortTries = 3;
+
 async function expectAborted(
   { expectFailure, supports }: ContractContext,
   call: (signal: AbortSignal) => Promise<unknown>,
   operation: string,
-): Promise<SecretError | undefined> {
-  if (operation === "versions" && !supports("versions")) return undefined;
-  const controller = new AbortController();
-  const failure = expectFailure(call(controller.signal), "Aborted", operation);
-  const startMs = performance.now();
-  controller.abort();
-  const error = await failure;
-  expect(performance.now() - startMs).toBeLessThan(abortMs);
-  return error;
+): Promise<void> {
+  if (operation === "versions" && !supports("versions")) return;
+  const tookMs: number[] = [];
+  for (let tries = 0; tries < abortTries && !tookMs.some((ms) => ms < abortMs); tries += 1) {
+    const controller = new AbortController();
+    const calling = call(controller.signal);
+    const startMs = performance.now();
+    const settled = calling
+      .catch(() => undefined)
+      .then(() => tookMs.push(performance.now() - startMs));
+    controller.abort();
+    await settled;
+    await expectFailure(calling, "Aborted", operation);
+  }
+  expect(Math.min(...tookMs)).toBeLessThan(abortMs);
 }

@@ -1,5 +1,5 @@
-import { describeProviderContract } from "../src/contract/index.js";
-import { createMemoryProvider } from "../src/memory/index.js";
+import { describeProviderContract } from "../../src/contract/index.js";
+import { createMemoryProvider } from "../../src/memory/index.js";
 
 describeProviderContract({
   name: "memory",
