@@ -27,7 +27,7 @@ if (!Number.isInteger(rounds) || rounds < 1)
   throw new Error("--rounds takes a whole number from 1.");
 
 const core = builtFile("packages/core/dist/index.js");
-const kinko = builtFile("packages/cli/dist/kinko.js");
+const kinko = builtFile("packages/cli/dist/kinko.cjs");
 const folder = mkdtempSync(join(tmpdir(), "kinko-startup-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));

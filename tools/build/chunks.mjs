@@ -4,7 +4,8 @@ import { findInstalled, readManifest } from "../lib/workspace.mjs";
 /**
  * Own modules that several lazy parts need lie in one file. Left to itself the bundler makes a small
  * file for each combination of parts, and a command then starts with twenty of them. A module that
- * needs a bundled library stays out, or every command would load that library.
+ * needs a bundled library stays out, or every command would load that library; each package has a
+ * file of its own, as not every command needs every package.
  *
  * @returns {import("rolldown").CodeSplittingGroup}
  */
@@ -14,7 +15,10 @@ export function sharedGroup() {
   return {
     debugName: "shared",
     minShareCount: 2,
-    name: (id, context) => (isOwn(id, context, known) ? "shared" : null),
+    name: (id, context) =>
+      isOwn(id, context, known)
+        ? `shared-${/[\\/]packages[\\/]([^\\/]+)/.exec(id)?.[1] ?? "own"}`
+        : null,
   };
 }
 
@@ -60,6 +64,24 @@ export function esModuleEntries(names) {
         );
       }
       return join(directory, entry);
+    },
+  };
+}
+
+/**
+ * Exchanges modules of bundled libraries for own ones: parts of a library that the command never
+ * calls, but that the library loads all the same.
+ *
+ * @param {string} directory of the package
+ * @param {Readonly<Record<string, string>>} replace what is imported → path inside the package
+ * @returns {import("rolldown").Plugin}
+ */
+export function replacements(directory, replace) {
+  return {
+    name: "kinko-replacements",
+    resolveId(source) {
+      const replacement = replace[source];
+      return replacement === undefined ? null : join(directory, replacement);
     },
   };
 }

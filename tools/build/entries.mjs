@@ -8,11 +8,13 @@ import { displayPath, isFile } from "../lib/workspace.mjs";
  * @property {string} name output path inside dist, without extension: `index`, `contract/index`
  * @property {string} source absolute path of the module it is built from
  * @property {boolean} executable
+ * @property {"esm" | "cjs"} format by the extension that the manifest promises
  */
 
 /**
  * What a package promises in `exports` and `bin`, each with the source it is built from: the file at
- * the same place under `src`, which is also what the `@kinko/source` condition has to name.
+ * the same place under `src`, which is also what the `@kinko/source` condition has to name. A target
+ * that ends in `.cjs` is built as CommonJS.
  *
  * @param {WorkspacePackage} workspacePackage
  * @returns {Entry[]} empty for a package that has nothing in dist
@@ -25,7 +27,7 @@ export function findEntries({ name, directory, manifest }) {
    * @param {boolean} executable
    */
   const add = (target, executable) => {
-    const stem = /^\.?\/?dist\/(.+)\.js$/.exec(target)?.[1];
+    const [, stem, extension] = /^\.?\/?dist\/(.+)\.(c?js)$/.exec(target) ?? [];
     if (stem === undefined) return;
     const source = join(directory, "src", `${stem}.ts`);
     if (!isFile(source)) {
@@ -34,8 +36,12 @@ export function findEntries({ name, directory, manifest }) {
           `Add that file or correct package.json.`,
       );
     }
-    const known = entries.get(stem);
-    entries.set(stem, { name: stem, source, executable: executable || known?.executable === true });
+    entries.set(target, {
+      name: stem,
+      source,
+      executable: executable || entries.get(target)?.executable === true,
+      format: extension === "cjs" ? "cjs" : "esm",
+    });
   };
 
   const { bin } = manifest;

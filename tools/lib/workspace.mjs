@@ -17,8 +17,8 @@ import { fileURLToPath } from "node:url";
  * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [devDependencies]
- * @property {{ bundle?: boolean, esModules?: string[] }} [kinkoBuild] `bundle`: what is not a runtime
- *   dependency goes into dist; `esModules`: see esModuleEntries in tools/build/chunks.mjs
+ * @property {{ bundle?: boolean, esModules?: string[], replace?: Record<string, string> }} [kinkoBuild]
+ *   `bundle`: what is not a runtime dependency goes into dist; the others: see tools/build/chunks.mjs
  */
 
 /**

@@ -55,8 +55,8 @@ describe("findEntries", () => {
     );
     const { directory } = created;
     expect(findEntries(created)).toEqual([
-      { name: "index", source: join(directory, "src/index.ts"), executable: false },
-      { name: "some", source: join(directory, "src/some.ts"), executable: true },
+      { name: "index", source: join(directory, "src/index.ts"), executable: false, format: "esm" },
+      { name: "some", source: join(directory, "src/some.ts"), executable: true, format: "esm" },
     ]);
   });
 

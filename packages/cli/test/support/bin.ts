@@ -47,8 +47,11 @@ export async function createBinHarness(): Promise<BinHarness> {
     PATH: `${programs}:${process.env["PATH"] ?? ""}`,
     LANG: "C.UTF-8",
   };
-  const start = (command: string, argv: readonly string[], options: BinOptions = {}): ChildProcess =>
-    spawn(command, argv, { cwd: directory, env: { ...env, ...options.env } });
+  const start = (
+    command: string,
+    argv: readonly string[],
+    options: BinOptions = {},
+  ): ChildProcess => spawn(command, argv, { cwd: directory, env: { ...env, ...options.env } });
   const exec: BinHarness["exec"] = (command, argv, options = {}) =>
     outcomeOf(start(command, argv, options), options.input);
   return {
