@@ -1,4 +1,4 @@
-import { PipeClosedError } from "../errors.js";
+import { fileError, PipeClosedError } from "../errors.js";
 import type { CliIo, CliOutput } from "../io.js";
 import { plainStyle, type Style } from "./style.js";
 
@@ -65,12 +65,17 @@ export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
+function isClosedPipe(error: NodeJS.ErrnoException): boolean {
+  return ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"].includes(error.code ?? "");
+}
+
 function writeAll(stream: CliOutput, content: string | Uint8Array): Promise<void> {
   guard(stream);
   return new Promise((resolve, reject) => {
     stream.write(content, (error) => {
       if (error === undefined || error === null) resolve();
-      else reject(new PipeClosedError());
+      else
+        reject(isClosedPipe(error) ? new PipeClosedError() : fileError("written", "stdout", error));
     });
   });
 }

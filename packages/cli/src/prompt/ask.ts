@@ -14,9 +14,10 @@ export async function askHidden(io: CliIo, message: string): Promise<string> {
   return answer ?? "";
 }
 
-/** Asks twice for a value without showing it. @throws CliError when the answers differ */
+/** Asks twice for a value without showing it; once for an empty one. @throws CliError when the answers differ */
 export async function askHiddenTwice(io: CliIo, message: string): Promise<string> {
   const first = await askHidden(io, message);
+  if (first === "") return first;
   const second = await askHidden(io, "Once more, to be sure");
   if (first === second) return first;
   throw usageError(

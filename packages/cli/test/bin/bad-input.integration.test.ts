@@ -48,7 +48,11 @@ describe("a config that is wrong", () => {
     ["an unknown key", "provdier: CANARY\n", "unknown-option"],
     ["an unknown option", "providers: {local: {tokne: CANARY}}\n", "unknown-option"],
     ["a wrong option", "providers: {local: {maxVersions: CANARY}}\n", "invalid-option"],
-    ["a variable that is not set", "providers: {local: {file: '${env:ABSENT_ONE}'}}\n", "missing-variable"],
+    [
+      "a variable that is not set",
+      "providers: {local: {file: '${env:ABSENT_ONE}'}}\n",
+      "missing-variable",
+    ],
   ])("%s", async (_what, text, reason) => {
     await cli.kinko(["init"]);
     await config(text.replace("CANARY", canary.value));
@@ -123,7 +127,18 @@ describe("an embedded store that is wrong", () => {
 
   test("names that are invalid or escape", async () => {
     const before = await readFile(store());
-    for (const name of ["../a", "a/../b", "a//b", "/a", "a/", ".", "a%2f..%2fb", "%2e%2e/a", "a\tb", " a"]) {
+    for (const name of [
+      "../a",
+      "a/../b",
+      "a//b",
+      "/a",
+      "a/",
+      ".",
+      "a%2f..%2fb",
+      "%2e%2e/a",
+      "a\tb",
+      " a",
+    ]) {
       await fails(["set", name], 19, "invalid-path", { input: canary.value });
     }
     await fails(["set", ""], 19, "invalid-path", { input: canary.value });
@@ -163,7 +178,9 @@ describe("a Vault that is wrong", () => {
 
   test("works when nothing is", async () => {
     const options = await use(`address: "${vault.address}", mount: ${kv2}`);
-    expect(await cli.kinko(["set", "ok"], { ...options, input: canary.value })).toMatchObject({ code: 0 });
+    expect(await cli.kinko(["set", "ok"], { ...options, input: canary.value })).toMatchObject({
+      code: 0,
+    });
     const read = await cli.kinko(["get", "ok", "--reveal"], options);
     expect(read).toMatchObject({ code: 0, stdout: canary.value });
   });
@@ -190,7 +207,10 @@ describe("a Vault that is wrong", () => {
     const results: number[] = [];
     for (const entry of [`mount: no-such-mount`, `mount: ${kv1}`, `mount: ${kv2}, kvVersion: 1`]) {
       const options = await use(`address: "${vault.address}", ${entry}`);
-      for (const argv of [["get", "a"], ["set", "a"]]) {
+      for (const argv of [
+        ["get", "a"],
+        ["set", "a"],
+      ]) {
         const { code, stderr, stdout } = await cli.kinko(argv, { ...options, input: canary.value });
         expectClean(stdout + stderr, canary);
         expect(code, `${entry}: ${stderr}`).toBe(25);
@@ -204,7 +224,10 @@ describe("a Vault that is wrong", () => {
     const options = await use(`address: "${vault.address}", mount: ${kv2}`);
     await cli.kinko(["set", "c"], { ...options, input: canary.value });
     await cli.kinko(["set", "c"], { ...options, input: canary.value });
-    await fails(["set", "c", "--if-version", "1"], 9, undefined, { ...options, input: canary.value });
+    await fails(["set", "c", "--if-version", "1"], 9, undefined, {
+      ...options,
+      input: canary.value,
+    });
     await cli.kinko(["rm", "c@1", "--purge", "--yes"], options);
     await fails(["get", "c@1"], 6, undefined, options);
     await cli.kinko(["rm", "c", "--yes"], options);

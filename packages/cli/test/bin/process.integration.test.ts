@@ -19,11 +19,15 @@ describe("the process", () => {
     const manifest = JSON.parse(
       await readFile(new URL("../../package.json", import.meta.url), "utf8"),
     ) as { version: string };
-    expect(await cli.kinko(["--version"])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+    expect(await cli.kinko(["--version"])).toMatchObject({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+    });
   });
 
   test("a reader that goes away ends it quietly", async () => {
-    for (let index = 0; index < 3; index += 1) await cli.kinko(["set", `n/${index}`], { input: "x" });
+    for (let index = 0; index < 3; index += 1)
+      await cli.kinko(["set", `n/${index}`], { input: "x" });
     for (const command of ["kinko list", "kinko help exit-codes", "kinko list --json"]) {
       const ended = await cli.exec("bash", ["-c", `${command} | true; echo "\${PIPESTATUS[0]}"`]);
       expect(["0\n", "141\n"]).toContain(ended.stdout);
@@ -41,7 +45,8 @@ describe("the process", () => {
     expect(closed.code).toBe(2);
     await cli.kinko(["set", "a"], { input: "x" });
     const full = await cli.exec("sh", ["-c", "kinko get a --reveal > /dev/full"]);
-    expect(full.code).not.toBe(0);
+    expect(full.code).toBe(28);
+    expect(full.stderr).toContain("ENOSPC");
   });
 
   test("a value is in no argument of any process, and in no file but the store", async () => {
@@ -63,17 +68,30 @@ describe("the process", () => {
     const script = 'printf "%s|%s|%s|%s" "$KEY" "$VAULT_TOKEN" "$KINKO_SECRET" "$MINE"; exit 7';
     const ran = await cli.kinko(["run", "-p", "p", "--", "sh", "-c", script], { env });
     expect(ran).toEqual({ code: 7, signal: null, stdout: "it's $HOME\nand more|||m", stderr: "" });
-    const pristine = await cli.kinko(["run", "-p", "p", "--pristine", "--", "/usr/bin/env"], { env });
-    expect(pristine.stdout).toBe("KEY=it's $HOME\nand more\n");
-    const kept = await cli.kinko(["run", "-p", "p", "--preserve-env", "--", "sh", "-c", "echo $KEY"], {
-      env: { KEY: "from outside" },
+    const pristine = await cli.kinko(["run", "-p", "p", "--pristine", "--", "/usr/bin/env"], {
+      env,
     });
+    expect(pristine.stdout).toBe("KEY=it's $HOME\nand more\n");
+    const kept = await cli.kinko(
+      ["run", "-p", "p", "--preserve-env", "--", "sh", "-c", "echo $KEY"],
+      {
+        env: { KEY: "from outside" },
+      },
+    );
     expect(kept.stdout).toBe("from outside\n");
     const missing = await cli.kinko(["run", "-p", "p", "--", "no-such-program"]);
     expect(missing.code).toBe(127);
     expect(missing.stderr).toContain("no-such-program");
     expect((await cli.kinko(["run", "-p", "p", "--", "sh", "-c", "kill -9 $$"])).code).toBe(137);
-    const child = cli.start("kinko", ["run", "-p", "p", "--", "sh", "-c", "trap 'exit 9' TERM; echo up; while :; do sleep 0.1; done"]);
+    const child = cli.start("kinko", [
+      "run",
+      "-p",
+      "p",
+      "--",
+      "sh",
+      "-c",
+      "trap 'exit 9' TERM; echo up; while :; do sleep 0.1; done",
+    ]);
     await once(child.stdout as NodeJS.ReadableStream, "data");
     child.kill("SIGTERM");
     expect(await outcomeOf(child)).toMatchObject({ code: 9 });
@@ -94,7 +112,9 @@ describe("the process", () => {
   test.each(["SIGTERM", "SIGHUP"] as const)("edit leaves nothing behind on %s", async (signal) => {
     await cli.kinko(["set", "a"], { input: "old" });
     const editor = join(cli.directory, "editor.sh");
-    await writeFile(editor, '#!/bin/sh\necho "$1" > opened\necho up\nexec sleep 60\n', { mode: 0o755 });
+    await writeFile(editor, '#!/bin/sh\necho "$1" > opened\necho up\nexec sleep 60\n', {
+      mode: 0o755,
+    });
     const child = cli.start("kinko", ["edit", "a"], { env: { EDITOR: editor } });
     await once(child.stdout as NodeJS.ReadableStream, "data");
     const file = (await readFile(join(cli.directory, "opened"), "utf8")).trim();

@@ -9,7 +9,9 @@ test("the tour of the README is what really happens", { timeout: 120_000 }, asyn
   const steps = tour
     .split(/^\$ /mu)
     .slice(1)
-    .map((text) => [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n") + 1)] as const);
+    .map(
+      (text) => [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n") + 1)] as const,
+    );
   expect(steps.length).toBeGreaterThan(10);
   const cli = await createBinHarness();
   try {

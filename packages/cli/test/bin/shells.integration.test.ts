@@ -8,7 +8,12 @@ let cli: BinHarness;
 beforeEach(async () => {
   cli = await createBinHarness();
   await cli.kinko(["init"]);
-  for (const name of ["prod/app/db", "prod/app/key", "prod/$(touch pwned)", "prod/it's; touch pwned"]) {
+  for (const name of [
+    "prod/app/db",
+    "prod/app/key",
+    "prod/$(touch pwned)",
+    "prod/it's; touch pwned",
+  ]) {
     await cli.kinko(["set", name], { input: "never-shown" });
   }
 });
@@ -56,6 +61,7 @@ test.each(["zsh", "fish"])("the script for %s is valid where that shell is", asy
     expect(stdout).not.toContain("eval");
     return;
   }
-  const argv = shell === "zsh" ? ["-f", "-n", "/dev/stdin"] : ["--no-config", "--no-execute", "/dev/stdin"];
+  const argv =
+    shell === "zsh" ? ["-f", "-n", "/dev/stdin"] : ["--no-config", "--no-execute", "/dev/stdin"];
   expect(await cli.exec(shell, argv, { input: stdout })).toMatchObject({ code: 0, stderr: "" });
 });

@@ -138,7 +138,32 @@ describe("in a terminal", () => {
     await session.waitFor("code=0");
     await session.ended;
     expect(await revealed("db#a")).toBe("new");
-    expect((await readdir("/dev/shm")).filter((name) => name.startsWith("kinko-edit-"))).toEqual([]);
+    expect((await readdir("/dev/shm")).filter((name) => name.startsWith("kinko-edit-"))).toEqual(
+      [],
+    );
+  });
+
+  test("edit asks what to do when somebody else changed the secret meanwhile", async () => {
+    await cli.kinko(["init"]);
+    await cli.kinko(["set", "a"], { input: "old" });
+    const editor = join(cli.directory, "editor.sh");
+    await writeFile(
+      editor,
+      '#!/bin/sh\nprintf "theirs $(date +%N)" | kinko set a -q\nprintf mine > "$1"\n',
+      { mode: 0o755 },
+    );
+    const dropped = openTerminal(cli, thenTell("kinko edit a"), { EDITOR: editor });
+    await dropped.waitFor("Somebody else changed the secret");
+    dropped.type(`${keys.down}${keys.down}${keys.enter}`);
+    await dropped.waitFor("code=29");
+    await dropped.ended;
+    expect(await revealed("a")).toMatch(/^theirs/u);
+    const overwritten = openTerminal(cli, thenTell("kinko edit a"), { EDITOR: editor });
+    await overwritten.waitFor("Somebody else changed the secret");
+    overwritten.type(`${keys.down}${keys.enter}`);
+    await overwritten.waitFor("code=0");
+    await overwritten.ended;
+    expect(await revealed("a")).toBe("mine");
   });
 
   test("decide asks its questions, any of which may stay open", async () => {
@@ -152,9 +177,19 @@ describe("in a terminal", () => {
     await session.waitFor("Do you need dynamic secrets?");
     session.type(`${keys.down}${keys.enter}`);
     const rest = [
-      "strict audit", "several clouds", "compliance duties", "plain environment variables",
-      "capacity for operations", "on premises", "clouds are in use", "runs the applications",
-      "applications be changed", "short-lived jobs", "node failures", "Enterprise licensed", "Consul storage",
+      "strict audit",
+      "several clouds",
+      "compliance duties",
+      "plain environment variables",
+      "capacity for operations",
+      "on premises",
+      "clouds are in use",
+      "runs the applications",
+      "applications be changed",
+      "short-lived jobs",
+      "node failures",
+      "Enterprise licensed",
+      "Consul storage",
     ];
     for (const question of rest) {
       await session.waitFor(question);
