@@ -12,6 +12,7 @@ const ours = "^(packages|tools|examples|bench|docs)/";
 const generalLibraries = new Set([
   "@standard-schema/spec",
   "age-encryption",
+  "https-proxy-agent",
   "lru-cache",
   "p-limit",
   "proper-lockfile",

@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
- * `@kinko/source` leads to a package's sources, so no test waits for a build. The others are vite's
- * own default for code that runs in Node, which it does not let one extend without naming them.
+ * `@kinko/source` leads to a package's sources, so no test waits for a build. The others are what Node
+ * itself goes by. vite's own default also takes `module`, the form that some packages keep for
+ * bundlers, such as AWS's SDK, and that Node cannot load.
  */
-const conditions = ["@kinko/source", "module", "node", "development|production"];
+const conditions = ["@kinko/source", "node", "development|production"];
+const mainFields: string[] = [];
 
 const integrationTests = "**/*.integration.test.ts";
 const elsewhere = ["**/node_modules/**", "**/dist/**", "**/fixtures/**"];
@@ -14,8 +16,8 @@ const globalSetup = fileURLToPath(
 );
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  resolve: { conditions, mainFields },
+  ssr: { resolve: { conditions, mainFields } },
   test: {
     // Node itself resolves what a test asks `createRequire().resolve` for.
     execArgv: ["--conditions=@kinko/source"],

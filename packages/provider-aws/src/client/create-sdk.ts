@@ -1,0 +1,45 @@
+import { SecretsManager, type SecretsManagerClientConfig } from "@aws-sdk/client-secrets-manager";
+import type { AwsSettings } from "../settings.js";
+import { createAgents } from "./agents.js";
+
+/** What sends a request; tests put their own in its place. */
+export type RequestHandler = NonNullable<SecretsManagerClientConfig["requestHandler"]>;
+
+/**
+ * Makes AWS's client. Only modules that are loaded at the first call may import this one.
+ * @throws ConfigError for a certificate file that cannot be used
+ */
+export async function createSdk(
+  settings: AwsSettings,
+  requestHandler?: RequestHandler,
+): Promise<SecretsManager> {
+  const { region, profile, credentials, endpoint } = settings;
+  const handler = requestHandler ?? (await createAgents(settings));
+  const config: SecretsManagerClientConfig = {
+    // One attempt: the store retries, within the deadline of the whole call.
+    maxAttempts: 1,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(handler === undefined ? {} : { requestHandler: handler }),
+  };
+  return withoutNodeWarning(() => new SecretsManager(config));
+}
+
+const warningSwitch = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+
+/**
+ * The SDK warns once about a Node that its later versions will not run on. It is this package that
+ * chooses the SDK's version, so the warning would tell users nothing that they can act on.
+ */
+function withoutNodeWarning<Result>(work: () => Result): Result {
+  const before = process.env[warningSwitch];
+  process.env[warningSwitch] = "true";
+  try {
+    return work();
+  } finally {
+    if (before === undefined) delete process.env[warningSwitch];
+    else process.env[warningSwitch] = before;
+  }
+}
