@@ -49,14 +49,26 @@ export async function readSecret(
         if (!isFailure(error, 404)) throw error;
       }
       throw await missingVersion(client, name, options);
-    case "latestEnabled": {
-      const newest = (await versions.newestFirst(name, options)).find(
-        ({ enabled }) => enabled !== false,
-      );
-      if (newest?.version === undefined) throw allDisabled();
-      return read(newest.version);
-    }
+    case "latestEnabled":
+      try {
+        return await read();
+      } catch (error) {
+        if (isFailure(error, 404)) throw await client.absence(name, options);
+        if (!isFailure(error, 403, "SecretDisabled")) throw error;
+        return read(await newestEnabled(versions, name, options));
+      }
   }
+}
+
+async function newestEnabled(
+  versions: Versions,
+  name: string,
+  options: CallOptions,
+): Promise<string> {
+  const all = await versions.newestFirst(name, options);
+  const version = all.find(({ enabled }) => enabled !== false)?.version;
+  if (version === undefined) throw allDisabled();
+  return version;
 }
 
 async function missingVersion(

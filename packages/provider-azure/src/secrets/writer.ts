@@ -39,11 +39,11 @@ export async function writeSecret(
   const sdk = await client.sdk();
 
   const write = async (): Promise<PutResult> => {
-    const tags = order.mark(options.tags ?? (await carriedTags(writer, name, options)));
-    const written = await client.settled(
-      () => sdk.setSecret(name, value, { contentType, tags, abortSignal: options.signal }),
-      options,
-    );
+    // The tags are looked up in each round: while a secret is being recovered, it has none.
+    const written = await client.settled(async () => {
+      const tags = order.mark(options.tags ?? (await carriedTags(writer, name, options)));
+      return sdk.setSecret(name, value, { contentType, tags, abortSignal: options.signal });
+    }, options);
     return { version: written.properties.version };
   };
 
