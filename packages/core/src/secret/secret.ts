@@ -84,7 +84,7 @@ export class Secret {
   static from(input: SecretInput): Secret {
     if (isSecret(input)) return input;
     if (typeof input === "string") return Secret.text(input);
-    if (input instanceof Uint8Array) return Secret.binary(input);
+    if (isBytes(input)) return Secret.binary(input);
     return Secret.json(input);
   }
 
@@ -222,6 +222,13 @@ export class Secret {
 /** Whether `value` is a {@link Secret}, also one from another copy of this package. */
 export function isSecret(value: unknown): value is Secret {
   return typeof value === "object" && value !== null && brand in value;
+}
+
+/** Also true for bytes of another realm, such as those of a test runner's sandbox. */
+function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]"
+  );
 }
 
 function ownBytes(value: string | Uint8Array): Buffer {

@@ -1,4 +1,5 @@
 import { format, inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
@@ -150,6 +151,12 @@ describe("kinds", () => {
     expect(Secret.from([1]).kind).toBe("json");
     const secret = Secret.text("a");
     expect(Secret.from(secret)).toBe(secret);
+    const foreign = runInNewContext("[Uint8Array.of(1, 2), { a: [1] }]") as [
+      Uint8Array,
+      { a: [1] },
+    ];
+    expect(Secret.from(foreign[0]).kind).toBe("binary");
+    expect(Secret.from(foreign[1]).text()).toBe('{"a":[1]}');
   });
 
   test("are part of equality", () => {
