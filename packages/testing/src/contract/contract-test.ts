@@ -52,6 +52,16 @@ export interface Contract {
 
 const defaultTestTimeoutMs = 60_000;
 
+/** Operations whose errors must say which secret they are about. */
+const aboutOneSecret: ReadonlySet<string> = new Set([
+  "get",
+  "put",
+  "patch",
+  "delete",
+  "undelete",
+  "versions",
+]);
+
 /** Makes the registrar of one provider. */
 export function createContract(
   options: ProviderContractOptions,
@@ -103,6 +113,7 @@ function createContext(name: string, harness: ProviderHarness): ContractContext 
       expect(typeof codes === "string" ? [codes] : codes, error.message).toContain(error.code);
       expect(error.provider).toBe(store.provider);
       if (operation !== undefined) expect(error.operation).toBe(operation);
+      if (aboutOneSecret.has(operation ?? "")) expect(error.ref).toMatch(/\S/u);
       expect(error.message).toMatch(/^\S[^\n]* [^\n]*\S$/u);
       expect("cause" in error).toBe(false);
       expectPlain(error);

@@ -48,9 +48,9 @@ function createPlainProvider(kept: readonly FeatureName[]): SecretProvider & { r
 }
 
 for (const [name, kept] of [
-  ["plain", ["purge"]],
-  ["check-and-set only", ["checkAndSet", "softDelete"]],
-  ["versions without deletion", ["versions", "checkAndSet"]],
+  ["memory: plain", ["purge"]],
+  ["memory: check-and-set only", ["checkAndSet", "softDelete"]],
+  ["memory: versions without deletion", ["versions", "checkAndSet"]],
 ] as const) {
   describeProviderContract({
     name,
