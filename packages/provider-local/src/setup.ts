@@ -6,6 +6,7 @@ import {
   type SetupContext,
   type SetupResult,
 } from "@kinko/core";
+import type { InitLocalStoreResult } from "./admin/init.js";
 import type { LocalOptions } from "./options.js";
 import { resolveSettings } from "./settings.js";
 
@@ -53,14 +54,25 @@ async function make(context: SetupContext): Promise<SetupResult> {
         identityFile === undefined
           ? "The identity from the environment opens the store; keep a copy of it."
           : `Keep a copy of ${identityFile}: without it nobody can open the store.`,
-        ...(passphrase === undefined || identityFile === undefined
-          ? []
-          : [`The identity is protected: set ${passphraseEnv}, or passphraseFile in the config.`]),
+        ...passphraseNotes(made, passphrase !== undefined, passphraseEnv),
       ],
     };
   } finally {
     passphrase?.dispose();
   }
+}
+
+function passphraseNotes(
+  { identityCreated, identityFile }: InitLocalStoreResult,
+  given: boolean,
+  variable: string,
+): string[] {
+  if (!given || identityFile === undefined) return [];
+  return identityCreated
+    ? [`The identity is protected: set ${variable}, or passphraseFile in the config.`]
+    : [
+        "There was an identity already. It was used as it is, so the passphrase protects nothing new.",
+      ];
 }
 
 async function plan(context: SetupContext): Promise<SetupResult> {

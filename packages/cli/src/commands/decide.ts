@@ -130,6 +130,7 @@ async function render(
     date: new Date(io.clock.now()).toISOString().slice(0, 10),
     title: input.text("title"),
     status: input.text("status"),
+    checkCommand: checkCommand(input),
   };
   switch (form) {
     case "json":
@@ -141,6 +142,14 @@ async function render(
     default:
       return describeDecision(decision, output.style);
   }
+}
+
+/** The command for the record to say how it is checked; undefined for answers in no file. */
+function checkCommand(input: ParsedInput): string | undefined {
+  const profile = input.text("profile");
+  const record = input.text("output") ?? "RECORD";
+  const plain = [profile ?? "", record].every((name) => /^[\w./-]+$/u.test(name));
+  return plain ? `kinko decide --profile ${profile} --check ${record}` : undefined;
 }
 
 async function write(context: CommandContext, input: ParsedInput, text: string): Promise<void> {

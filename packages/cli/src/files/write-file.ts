@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { CliError, fileError } from "../errors.js";
 
@@ -30,6 +30,7 @@ export async function writeFileAtomically(
     await create(target, content, mode, file);
     return target;
   }
+  await refuseSpecial(target, file);
   const temporary = join(
     dirname(target),
     `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`,
@@ -42,6 +43,16 @@ export async function writeFileAtomically(
     throw error instanceof CliError ? error : fileError("written", file, error);
   }
   return target;
+}
+
+/** A device or a pipe would be replaced by a file: for root, that could be /dev/null itself. */
+async function refuseSpecial(target: string, shown: string): Promise<void> {
+  const stats = await stat(target).catch(() => undefined);
+  if (stats === undefined || stats.isFile()) return;
+  throw new CliError("File", `${shown} is there, and not a regular file.`, {
+    reason: "not-a-file",
+    advice: "Name another file, or leave out --output to write to stdout.",
+  });
 }
 
 async function create(

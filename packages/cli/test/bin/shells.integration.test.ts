@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -53,15 +54,37 @@ describe("completion in bash", () => {
   });
 });
 
-test.each(["zsh", "fish"])("the script for %s is valid where that shell is", async (shell) => {
-  const { stdout } = await cli.kinko(["completion", shell]);
-  const there = await cli.exec("sh", ["-c", `command -v ${shell}`]);
-  if (there.code !== 0) {
-    // The shell is not on this machine; what can be said without it is that nothing is evaluated.
-    expect(stdout).not.toContain("eval");
-    return;
-  }
-  const argv =
-    shell === "zsh" ? ["-f", "-n", "/dev/stdin"] : ["--no-config", "--no-execute", "/dev/stdin"];
-  expect(await cli.exec(shell, argv, { input: stdout })).toMatchObject({ code: 0, stderr: "" });
+type Offer = (...words: readonly string[]) => Promise<string[]>;
+
+const offers: Readonly<Record<"fish" | "zsh", Offer>> = {
+  async fish(...words) {
+    const script = "kinko completion fish | source; complete -C $argv[1]";
+    const argv = ["--no-config", "-c", script, words.join(" ")];
+    const { stdout } = await cli.exec("fish", argv);
+    return stdout.split("\n").flatMap((text) => (text === "" ? [] : [text.split("\t")[0] ?? ""]));
+  },
+  // compadd works only while a line is completed, so here it tells what it was given.
+  async zsh(...words) {
+    const script = `
+      compdef() { :; }
+      compadd() { local name=\${@[-1]}; print -rl -- \${(P)name}; }
+      eval "$(kinko completion zsh)"
+      words=("$@"); CURRENT=$#; _kinko`;
+    const { stdout, stderr } = await cli.exec("zsh", ["-f", "-c", script, "zsh", ...words]);
+    expect(stderr).toBe("");
+    return stdout.split("\n").filter((text) => text !== "");
+  },
+};
+
+/** Bash is everywhere; these are tried where they are. */
+const present = (["fish", "zsh"] as const).filter(
+  (shell) => spawnSync("sh", ["-c", `command -v ${shell}`]).status === 0,
+);
+
+test.each(present)("completion in %s offers names, and runs none of them", async (shell) => {
+  const offered = offers[shell];
+  expect(await offered("kinko", "ver")).toEqual(["versions"]);
+  expect(await offered("kinko", "get", "prod/app/")).toEqual(["prod/app/db", "prod/app/key"]);
+  expect(await offered("kinko", "get", "prod/")).toContain("prod/$(touch pwned)");
+  await nothingRan();
 });

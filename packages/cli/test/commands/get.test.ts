@@ -102,6 +102,8 @@ describe("get", () => {
     [["get", "a", "--reveal=yes"], 2],
     [["get", "a", "--output"], 2],
     [["get", "a", "--output", "no/such/folder/file"], 28],
+    [["get", "a", "--output", "/dev/null"], 28],
+    [["get", "a", "--output", "."], 28],
   ])("%j fails with its own code", async (argv, code) => {
     await cli.run(["set", "a"], { stdin: value });
     const failed = await cli.run(argv);
