@@ -23,7 +23,8 @@ const identityPattern = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/u;
 /** A key and its public key. */
 export interface KeyPair {
   readonly key: PrivateKey;
-  readonly recipient: string;
+  /** Computed when asked for: whoever only reads needs no public key. */
+  readonly recipient: () => Promise<string>;
 }
 
 /** DER prefix of an X25519 private key in PKCS #8, RFC 8410. */
@@ -42,7 +43,7 @@ export async function importIdentity(text: string): Promise<KeyPair | undefined>
     const key = await crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, [
       "deriveBits",
     ]);
-    return { key, recipient: await identityToRecipient(key) };
+    return { key, recipient: () => identityToRecipient(key) };
   } catch {
     return undefined;
   } finally {

@@ -23,7 +23,7 @@ export class Keyring {
 
   /** Public key of the first identity. */
   async ownRecipient(): Promise<string> {
-    return (await this.#unlock()).own.recipient;
+    return (await this.#unlock()).own.recipient();
   }
 
   dispose(): void {
