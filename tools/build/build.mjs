@@ -10,6 +10,7 @@ import { findEntries } from "./entries.mjs";
 import {
   hashFiles,
   hashText,
+  isOlder,
   isUnchanged,
   readState,
   writeAtomically,
@@ -32,6 +33,7 @@ const toolsHash = hashText(
 );
 
 const startedMs = performance.now();
+const startedAtMs = Date.now();
 const failures = await main(process.argv.slice(2));
 if (failures.length > 0) {
   console.error(failures.join("\n\n"));
@@ -105,12 +107,16 @@ async function buildJavaScript(workspacePackage) {
   }
   const outputs = files.map(({ path }) => join(dist, path));
   removeStale(directory, new Set(outputs));
-  writeState(name, {
-    tools: toolsHash,
-    inputs: hashFiles([join(directory, "package.json"), ...inputs]),
-    outputs: hashFiles(outputs),
-    contents: Object.fromEntries(files.map(({ path, modules }) => [join(dist, path), modules])),
-  });
+  const read = [join(directory, "package.json"), ...inputs];
+  // What was edited meanwhile may have been read before or after: then the next build does it again.
+  if (isOlder(read, startedAtMs)) {
+    writeState(name, {
+      tools: toolsHash,
+      inputs: hashFiles(read),
+      outputs: hashFiles(outputs),
+      contents: Object.fromEntries(files.map(({ path, modules }) => [join(dist, path), modules])),
+    });
+  }
   const sizeKib = Math.ceil(
     files.reduce((sum, file) => sum + Buffer.byteLength(file.text), 0) / 1024,
   );

@@ -72,6 +72,19 @@ export function hashFiles(paths) {
   return Object.fromEntries(paths.map((path) => [path, hashFile(path)]));
 }
 
+/**
+ * Whether none of the files was written at or after a time.
+ *
+ * @param {string[]} paths absolute
+ * @param {number} timeMs since 1970
+ */
+export function isOlder(paths, timeMs) {
+  return paths.every((path) => {
+    const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    return modifiedMs === undefined || modifiedMs < timeMs;
+  });
+}
+
 /** @param {Record<string, string>} expected */
 export function isUnchanged(expected) {
   return Object.entries(expected).every(([path, hash]) => hashFile(path) === hash);

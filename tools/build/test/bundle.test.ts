@@ -190,7 +190,7 @@ describe("bundlePackage", () => {
       });
       const shared = files.filter(({ path }) => path.startsWith("shared-"));
       const names = shared.flatMap(({ modules }) => modules.map((path) => path.split("/").at(-1)));
-      expect(names.toSorted()).toEqual(["x.ts", "y.ts"]);
+      expect(names.toSorted((a = "", b = "") => a.localeCompare(b))).toEqual(["x.ts", "y.ts"]);
     });
 
     it("makes a command executable, with one interpreter line even when the source has its own", async () => {
