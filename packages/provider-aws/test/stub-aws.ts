@@ -64,7 +64,7 @@ export function stubAws(
       readonly body: unknown;
     }) => {
       const operation = request.headers["x-amz-target"]?.split(".")[1] ?? "";
-      const input = JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as object;
+      const input = JSON.parse(new TextDecoder().decode(request.body as Uint8Array)) as object;
       requests.push({ operation, input: { ...input } });
       const answer = answers[operation]?.({ ...input }) ?? awsFailure("ResourceNotFoundException");
       if (answer instanceof Error) throw answer;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { BulkGetCapability, CallOptions, Clock, ProviderSecret, SecretRef } from "@kinko/core";
 import { errorName } from "../errors/classify.js";
 import { RateWindow } from "./rate-window.js";
@@ -29,6 +30,8 @@ export function createBulkGet(port: ReadPort, clock: Clock): BulkGetCapability {
   const window = new RateWindow(clock, batchesPerSecond);
   return {
     async getMany(refs: readonly SecretRef[], options: CallOptions): Promise<readonly Result[]> {
+      // Every request under way listens; Node would take so many for a leak.
+      setMaxListeners(0, options.signal);
       const results: Result[] = [];
       const byName = new Map<string, number[]>();
       const single: number[] = [];

@@ -5,10 +5,9 @@ import { RateWindow } from "../../src/secrets/rate-window.js";
 test("no second sees more than the allowed requests, and none waits longer than it must", async () => {
   const clock = new FakeClock();
   const window = new RateWindow(clock, 5);
-  const signal = new AbortController().signal;
   const startsMs: number[] = [];
   const entering = Array.from({ length: 23 }, async () => {
-    await window.enter(signal);
+    await window.enter(new AbortController().signal);
     startsMs.push(clock.monotonicMs());
   });
   for (let n = 0; n < 50; n += 1) await clock.advance(100);

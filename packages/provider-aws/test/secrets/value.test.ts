@@ -11,6 +11,16 @@ function roundTrip(secret: Secret): Secret {
   return decodeSecret({ VersionId: createVersionId(encoded, 0), ...encoded.native });
 }
 
+/** Core refuses integers that JavaScript cannot count to. */
+function isKept(value: unknown): boolean {
+  try {
+    Secret.json(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function foreign(text: string): readonly [SecretKind, string] {
   const secret = decodeSecret({ VersionId: foreignId, SecretString: text });
   return [secret.kind, secret.text()];
@@ -21,7 +31,10 @@ describe("what this package writes", () => {
     const secret = fc.oneof(
       fc.string({ unit: "grapheme" }).map((text) => Secret.text(text)),
       fc.json().map((text) => Secret.text(text)),
-      fc.jsonValue().map((value) => Secret.json(value)),
+      fc
+        .jsonValue()
+        .filter(isKept)
+        .map((value) => Secret.json(value)),
       fc.uint8Array().map((bytes) => Secret.binary(bytes)),
     );
     fc.assert(
