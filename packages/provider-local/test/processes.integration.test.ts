@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isSecretError } from "@kinko/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -119,6 +121,27 @@ test("a stopped process keeps its lock: others are told who has it, and nothing 
     await shared.remove();
   }
 }, 120_000);
+
+test("validate tells a process beforehand that it may read and not write", async () => {
+  const shared = await createTestStore();
+  try {
+    await shared.store().put("a", "1");
+    const folder = dirname(shared.file);
+    // access(2) lets root do anything, so this takes a process of another user.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) execFileSync("chown", ["-R", "65534:65534", shared.directory]);
+    await chmod(folder, 0o500);
+    const worker = startWorker(bundle, ["validate", shared.directory, "a"], {
+      env: shared.env,
+      under: isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [],
+    });
+    await worker.ended();
+    expect(worker.lines).toEqual(["get allowed", "list allowed", "put denied", "delete denied"]);
+    await chmod(folder, 0o700);
+  } finally {
+    await shared.remove();
+  }
+});
 
 /** Stops the worker at random moments until it is one at which it holds the lock. */
 async function stopWhileLocked(worker: Worker, lockFile: string): Promise<void> {

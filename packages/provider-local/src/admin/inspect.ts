@@ -27,20 +27,24 @@ export async function inspectPermissions(
   const findings = [
     await inspect("store", settings.file, async () => {
       await readStoreFile(settings.file);
+      return undefined;
     }),
   ];
   if ((settings.env[identityVariable] ?? "") === "") {
     findings.push(
       await inspect("identity", settings.identityFile, async () => {
         (await readIdentityFile(settings.identityFile)).fill(0);
+        return undefined;
       }),
     );
   }
   if (settings.recipients === undefined) {
     findings.push(
-      await inspect("recipients", settings.recipientsFile, async () => {
-        await readRecipientsFile(settings);
-      }),
+      await inspect("recipients", settings.recipientsFile, async () =>
+        (await readRecipientsFile(settings)) === undefined
+          ? "There is no recipients file; the store keeps the recipients that it has."
+          : undefined,
+      ),
     );
   }
   return findings;
@@ -49,11 +53,10 @@ export async function inspectPermissions(
 async function inspect(
   subject: PermissionFinding["subject"],
   path: string,
-  check: () => Promise<void>,
+  check: () => Promise<string | undefined>,
 ): Promise<PermissionFinding> {
   try {
-    await check();
-    return { subject, path, ok: true, message: `${path} is safe.` };
+    return { subject, path, ok: true, message: (await check()) ?? `${path} is safe.` };
   } catch (error) {
     if (isSecretError(error)) {
       return {

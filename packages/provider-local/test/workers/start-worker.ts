@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,8 @@ export async function bundleWorker(): Promise<WorkerBundle> {
     chunkFileNames: "[name]-[hash].mjs",
   });
   await build.close();
+  // Workers may run as another user.
+  await chmod(folder, 0o755);
   return {
     file: join(folder, "worker.mjs"),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   increment: () => increment(store, Number(argument)),
   write: () => writeForever(store, argument),
   put: () => put(store, argument),
+  validate: () => validate(store, argument),
   fill: () => fill(store, Number(argument)),
 };
 
@@ -74,6 +75,14 @@ async function writeForever(target: SecretStore, name: string): Promise<void> {
 async function put(target: SecretStore, name: string): Promise<void> {
   await target.put(name, process.env["VALUE"] ?? "");
   report("ack");
+}
+
+/** Reports what may be done with a secret. */
+async function validate(target: SecretStore, name: string): Promise<void> {
+  const { items } = await target.validate([
+    { ref: name, operations: ["get", "list", "put", "delete"] },
+  ]);
+  for (const { operation, status } of items) report(`${operation} ${status}`);
 }
 
 /** Writes secrets of so many bytes until one fails, and reports each that was acknowledged. */
