@@ -62,6 +62,13 @@ describe("the mount", () => {
     expect((await vault.request("LIST", `${version1}/`)).status).toBe(404);
   });
 
+  test("of KV version 1 is told also where it has a secret under the name that 2 would ask for", async () => {
+    await vault.request("POST", `${version1}/data/app`, { value: canary.value });
+    onTestFinished(async () => void (await vault.request("DELETE", `${version1}/data/app`)));
+    const error = await failureOf(open({ mount: version1, kvVersion: 2 }).get("app"), canary);
+    expect(error).toMatchObject({ code: "Config", reason: "kv-version-mismatch" });
+  });
+
   test("of KV version 2 with a config for 1 is told, and nothing is written", async () => {
     const store = open({ kvVersion: 1 });
     for (const call of [
@@ -186,6 +193,9 @@ describe("versions", () => {
     expect((await failureOf(store.get("versioned@9"), canary)).code).toBe("VersionNotFound");
     expect((await failureOf(store.get("nothing@9"), canary)).code).toBe("NotFound");
     expect((await failureOf(store.versions("versioned"), canary)).code).toBe("PermissionDenied");
+    await open().delete("versioned");
+    expect((await failureOf(store.get("versioned@9"), canary)).code).toBe("VersionNotFound");
+    expect((await failureOf(store.get("versioned@latestEnabled"), canary)).code).toBe("Deleted");
   });
 
   test.each(["0", "-1", "01", "1.0", "abc", "9".repeat(30)])(
@@ -242,11 +252,13 @@ describe("a server", () => {
       auth: { method: "token", token: own.rootToken },
     });
     await expect
-      .poll(() =>
-        store.put("app", canary.value).then(
-          () => true,
-          () => false,
-        ),
+      .poll(
+        () =>
+          store.put("app", canary.value).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
       )
       .toBe(true);
     expect((await store.health()).status).toBe("healthy");

@@ -201,6 +201,37 @@ describe("least policies", () => {
   });
 });
 
+describe("least policies on KV version 1", () => {
+  const options = { mount: version1, kvVersion: 1 } as const;
+
+  test("reading, writing, purging and listing need their right on the secret's own path", async () => {
+    await open(options).put("least/all", canary.value);
+    const rules = {
+      [`${version1}/least/*`]: ["create", "read", "update", "delete"],
+      [`${version1}/least/`]: ["list"],
+    };
+    const token = await createToken(vault, rules);
+    const store = open({ ...options, auth: { method: "token", token } });
+    await store.put("least/other", canary.value);
+    expect((await store.get("least/all")).text()).toBe(canary.value);
+    await store.delete("least/all", { mode: "purge" });
+    const names: string[] = [];
+    for await (const { path } of store.list({ prefix: "least" })) names.push(path.join("/"));
+    expect(names).toEqual(["least/other"]);
+    const missing = store.delete("least/all", { mode: "purge" });
+    expect((await failureOf(missing, canary)).code).toBe("NotFound");
+  });
+
+  test("purging works without list, and does not know what is missing", async () => {
+    await open(options).put("least/blind", canary.value);
+    const token = await createToken(vault, { [`${version1}/least/*`]: ["delete"] });
+    const store = open({ ...options, auth: { method: "token", token } });
+    await store.delete("least/blind", { mode: "purge" });
+    await store.delete("least/missing", { mode: "purge" });
+    expect(await open(options).tryGet("least/blind")).toBeUndefined();
+  });
+});
+
 describe("validate", () => {
   test.each([
     ["KV version 2", mount, 2 as const, `${mount}/data`, `${mount}/metadata`],

@@ -1,10 +1,10 @@
-import { isSecretError, type ProviderContext, type SecretError } from "@kinko/core";
+import { isSecretError, silentLogger, type ProviderContext, type SecretError } from "@kinko/core";
 import { createCanary, expectClean } from "@kinko/testing";
 import * as v from "valibot";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { vaultOptions, type VaultOptions } from "../src/options.js";
 import { resolveSettings, type VaultSettings } from "../src/settings.js";
-import { testContext } from "./support.js";
+import { openProvider, testContext } from "./support.js";
 
 const address = "https://vault.example.com:8200";
 
@@ -129,6 +129,23 @@ describe("refused before anything is sent, without repeating it", () => {
     const error = refusal(options);
     expect(error.reason).toBe(reason);
     expectClean(error, canary);
+  });
+});
+
+describe("a warning", () => {
+  test.each([
+    ["http://vault.example.com:8200", 1],
+    ["http://10.0.0.1", 1],
+    ["http://localhost.example.com", 1],
+    ["https://vault.example.com", 0],
+    ["http://127.0.0.1:8200", 0],
+    ["http://localhost:8200", 0],
+    ["http://[::1]:8200", 0],
+  ])("is given for a connection without encryption: %s", async (plain, times) => {
+    const warn = vi.fn();
+    const driver = openProvider({ address: plain }, { logger: { ...silentLogger, warn } });
+    await driver.close();
+    expect(warn).toHaveBeenCalledTimes(times);
   });
 });
 

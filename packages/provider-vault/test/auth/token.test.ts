@@ -59,6 +59,17 @@ describe("a token file", () => {
     expect(await auth.token(signal)).toBe("first");
     await clock.advance(1_000);
     expect(await auth.token(signal)).toBe("second");
+    await clock.advance(1_000);
+    expect(await auth.token(signal)).toBe("second");
+  });
+
+  test("is forgotten by close", async () => {
+    const file = await temporaryFile("first");
+    const auth = tokenFile(file, { clock: new FakeClock(), logger: silentLogger });
+    await auth.token(signal);
+    await rm(file);
+    auth.close();
+    expect((await refusalOf(auth.token(signal))).reason).toBe("no-token");
   });
 
   test("is read at once when Vault refuses the token", async () => {

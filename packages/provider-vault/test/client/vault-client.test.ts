@@ -227,7 +227,7 @@ describe("time", () => {
     );
     onTestFinished(() => store.close());
     const reading = errorOf(store.get("app/db", { timeoutMs: 60_000 }));
-    await expect.poll(() => server.requests.length).toBe(1);
+    await expect.poll(() => server.requests.length, { timeout: 30_000 }).toBe(1);
     await clock.advance(5_000);
     expect((await reading).code).toBe("Timeout");
   });

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import { isSecretError } from "@kinko/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { HttpRequest } from "../../src/transport/exchange.js";
@@ -84,7 +85,7 @@ describe("connections", () => {
 
 describe("ends", () => {
   test.each(["before the answer", "in the middle of the answer"])(
-    "an abort %s ends the request within 50 ms",
+    "an abort %s ends the request at once, before anything else can happen",
     async (moment) => {
       const arrived = deferred();
       const closed = deferred();
@@ -102,10 +103,9 @@ describe("ends", () => {
       );
       await arrived.promise;
       const reason = new Error("enough");
-      const startMs = performance.now();
       controller.abort(reason);
-      expect(await sending).toBe(reason);
-      expect(performance.now() - startMs).toBeLessThan(50);
+      // Within this turn of the event loop, so how busy the machine is does not matter.
+      expect(await Promise.race([sending, immediate("later")])).toBe(reason);
       await closed.promise;
     },
   );
