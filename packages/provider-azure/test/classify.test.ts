@@ -34,6 +34,7 @@ describe("failures of Key Vault", () => {
     [403, "Forbidden", "SecretDisabled", "Disabled", "disabled"],
     [404, "SecretNotFound", undefined, "NotFound", "not-found"],
     [404, undefined, undefined, "Config", "not-key-vault"],
+    [404, "ResourceNotFound", undefined, "Config", "not-key-vault"],
     [405, "MethodNotAllowed", undefined, "Unsupported", "not-supported-there"],
     [408, undefined, undefined, "Timeout", "server-timeout"],
     [409, "Conflict", undefined, "Conflict", "conflict"],
@@ -72,6 +73,13 @@ describe("failures of Key Vault", () => {
     });
     expectClean(error, canary);
     expect(classifyError(error)).toMatchObject({ retryAfterMs: undefined, requestId: undefined });
+  });
+
+  it("tell a 404 of Key Vault from one without its end", () => {
+    const header = (name: string): string | undefined =>
+      name === "content-type" ? "application/json; charset=utf-8" : undefined;
+    const error = serviceFailure({ status: 404, header, body: '{"error":{"code":"Secr' });
+    expect(classifyError(error)).toMatchObject({ code: "Corrupt", retryable: true });
   });
 
   it.each(["", "<html>", "[]", "null", '{"error":7}'])("read a body of %j", (body) => {
@@ -128,6 +136,20 @@ describe("errors of credentials", () => {
       named("AuthenticationRequiredError", { cause: named("RestError", { code: "ENOTFOUND" }) }),
       "Unavailable",
       "identity-unreachable",
+    ],
+    [
+      Object.assign(named("CredentialUnavailableError"), {
+        message: `endpoints_resolution_error: ${canary.value}`,
+      }),
+      "Unavailable",
+      "identity-unreachable",
+    ],
+    [
+      Object.assign(named("AuthenticationRequiredError"), {
+        message: `invalid_client: ${canary.value}`,
+      }),
+      "Unauthenticated",
+      "credential-rejected",
     ],
     [named("Anything"), "Unauthenticated", "credential-rejected"],
     [undefined, "Unauthenticated", "credential-rejected"],

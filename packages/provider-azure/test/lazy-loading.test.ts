@@ -23,9 +23,9 @@ afterAll(() => port1.close());
 const loaded: string[] = [];
 function loadedSdks(): string[] {
   for (;;) {
-    const message = receiveMessageOnPort(port1) as { readonly message: string } | undefined;
+    const message = receiveMessageOnPort(port1);
     if (message === undefined) break;
-    loaded.push(message.message);
+    loaded.push(String(message.message));
   }
   const packages = loaded.flatMap(
     (url) =>

@@ -139,21 +139,30 @@ function classifyFailure(failure: ServiceFailure): ErrorClassification {
   const meaning = meaningOf(failure);
   return {
     ...meaning,
-    what: `${(meaning.what ?? "").replace(/\.$/u, "")} (status ${failure.statusCode}).`,
+    what: `${(meaning.what ?? "").replace(/\.$/u, "")} (status ${failure.status}).`,
     requestId: failure.requestId,
     retryAfterMs: failure.retryAfterMs,
   };
 }
 
-function meaningOf({ innerCode, serviceCode, statusCode }: ServiceFailure): Meaning {
+function meaningOf({ innerCode, isJson, serviceCode, status }: ServiceFailure): Meaning {
   const inner = innerCode === undefined ? undefined : byInnerCode[innerCode];
   if (inner !== undefined) return inner;
-  // A proxy's 404 has no body of Key Vault, and says nothing of the secret.
-  if (statusCode === 404 && serviceCode !== "SecretNotFound") return notKeyVault;
-  const known = byStatus[statusCode];
+  // Without Key Vault's word, a 404 says nothing of the secret.
+  if (status === 404 && serviceCode === undefined) return isJson ? malformed : notKeyVault;
+  if (status === 404 && serviceCode !== "SecretNotFound") return notKeyVault;
+  const known = byStatus[status];
   if (known !== undefined) return known;
-  return statusCode >= 500 ? serverFailure : unexpectedStatus;
+  return status >= 500 ? serverFailure : unexpectedStatus;
 }
+
+const malformed: Meaning = {
+  code: "Corrupt",
+  reason: "answer-malformed",
+  retryable: true,
+  what: "Key Vault's answer is not complete JSON.",
+  advice: "Try again; if it stays so, look at the proxy or gateway in between.",
+};
 
 const notKeyVault: Meaning = {
   code: "Config",
@@ -180,13 +189,7 @@ function classifySdkError(error: unknown): ErrorClassification | undefined {
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
   if (nameOf(error) === "RestError" && code === "PARSE_ERROR") {
     return typeof statusCode === "number"
-      ? {
-          code: "Corrupt",
-          reason: "answer-malformed",
-          retryable: true,
-          what: "Key Vault's answer is not complete JSON.",
-          advice: "Try again; if it stays so, look at the proxy or gateway in between.",
-        }
+      ? malformed
       : {
           code: "Unavailable",
           reason: "answer-truncated",
@@ -195,7 +198,7 @@ function classifySdkError(error: unknown): ErrorClassification | undefined {
         };
   }
   if (nameOf(error) === "RestError" && typeof statusCode === "number") {
-    return classifyFailure(new ServiceFailure({ statusCode }));
+    return classifyFailure(new ServiceFailure({ status: statusCode }));
   }
   return networkMeaning(code);
 }

@@ -58,18 +58,23 @@ const authorityUnreachable: Meaning = {
 /** The SecretError of whatever a credential threw; its own text and properties stay behind. */
 export function credentialError(error: unknown): Error {
   if (isSecretError(error)) return error;
-  const { name, statusCode, errorCode, code } = describe(error);
-  if (name === "AbortError" && error instanceof Error) return error;
-  return fromMeaning(
-    (statusCode === 429 ? throttled : undefined) ??
-      (statusCode !== undefined && statusCode >= 500 ? identityFailed : undefined) ??
-      (networkMeaning(code) === undefined ? undefined : authorityUnreachable) ??
-      (/network|endpoints_resolution|openid_config/u.test(errorCode ?? "")
-        ? authorityUnreachable
-        : undefined) ??
-      byName[name ?? ""] ??
-      rejected,
-  );
+  const description = describe(error);
+  if (description.name === "AbortError" && error instanceof Error) return error;
+  return fromMeaning(meaningOf(description));
+}
+
+function meaningOf({ name, statusCode, msalCode, code }: Description): Meaning {
+  if (statusCode === 429) return throttled;
+  if (statusCode !== undefined && statusCode >= 500) return identityFailed;
+  if (networkMeaning(code) !== undefined) return authorityUnreachable;
+  const isChain = name === "AggregateAuthenticationError";
+  if (!isChain && /^(?:network|endpoints_resolution|openid_config)/u.test(msalCode)) {
+    return authorityUnreachable;
+  }
+  if (!isChain && /^(?:invalid|unauthorized)_(?:client|grant|request)/u.test(msalCode)) {
+    return rejected;
+  }
+  return byName[name ?? ""] ?? rejected;
 }
 
 const throttled: Meaning = {
@@ -92,21 +97,27 @@ function fromMeaning({ code, what, reason, advice }: Meaning): Error {
 interface Description {
   readonly name: string | undefined;
   readonly statusCode: number | undefined;
-  readonly errorCode: string | undefined;
+  /** Code of MSAL's error; `@azure/identity` hands it on as the first word of its message. */
+  readonly msalCode: string;
   readonly code: unknown;
 }
 
-/** What may be looked at. `@azure/identity` wraps the errors of MSAL, hence the second look. */
+/** What may be looked at: never a text as a whole. Errors can be wrapped, hence the second look. */
 function describe(error: unknown, depth = 0): Description {
   if (typeof error !== "object" || error === null || depth > 3) {
-    return { name: undefined, statusCode: undefined, errorCode: undefined, code: undefined };
+    return { name: undefined, statusCode: undefined, msalCode: "", code: undefined };
   }
-  const { name, statusCode, errorCode, code, cause } = error as Readonly<Record<string, unknown>>;
+  const fields = error as Readonly<Record<string, unknown>>;
+  const { name, statusCode, errorCode, message, code, cause } = fields;
   const inner = cause === undefined ? undefined : describe(cause, depth + 1);
+  const text = typeof errorCode === "string" ? errorCode : message;
   return {
     name: typeof name === "string" ? name : undefined,
     statusCode: typeof statusCode === "number" ? statusCode : inner?.statusCode,
-    errorCode: typeof errorCode === "string" ? errorCode : inner?.errorCode,
+    msalCode:
+      /^[a-z]+(?:_[a-z]+)+/u.exec(typeof text === "string" ? text : "")?.[0] ??
+      inner?.msalCode ??
+      "",
     code: typeof code === "string" ? code : inner?.code,
   };
 }

@@ -3,7 +3,11 @@
  * request. It is what this driver throws in place of the SDK's error, which carries both.
  */
 export class ServiceFailure extends Error {
-  /** The SDK's pollers look at this name. */
+  readonly status: number;
+  /**
+   * What the SDK's pollers look at: a 404 means "not yet" to them, which one of a proxy, or one
+   * without its end, does not say.
+   */
   readonly statusCode: number;
   /** Such as `Conflict`; only known forms are kept. */
   readonly serviceCode: string | undefined;
@@ -11,17 +15,23 @@ export class ServiceFailure extends Error {
   readonly innerCode: string | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Whether the answer called itself JSON. */
+  readonly isJson: boolean;
 
   constructor(failure: {
-    readonly statusCode: number;
+    readonly status: number;
+    readonly isJson?: boolean;
     readonly serviceCode?: string | undefined;
     readonly innerCode?: string | undefined;
     readonly requestId?: string | undefined;
     readonly retryAfterMs?: number | undefined;
   }) {
-    super(`Key Vault answered with status ${failure.statusCode}.`);
+    super(`Key Vault answered with status ${failure.status}.`);
     this.name = "ServiceFailure";
-    this.statusCode = failure.statusCode;
+    this.status = failure.status;
+    this.statusCode =
+      failure.status === 404 && failure.serviceCode !== "SecretNotFound" ? 0 : failure.status;
+    this.isJson = failure.isJson ?? false;
     this.serviceCode = failure.serviceCode;
     this.innerCode = failure.innerCode;
     this.requestId = failure.requestId;
@@ -37,7 +47,8 @@ export function serviceFailure(answer: {
 }): ServiceFailure {
   const { code, innererror } = parseError(answer.body);
   return new ServiceFailure({
-    statusCode: answer.status,
+    status: answer.status,
+    isJson: /^application\/json\b/iu.test(answer.header("content-type") ?? ""),
     serviceCode: asWord(code),
     innerCode: asWord(asRecord(innererror)["code"]),
     requestId: asRequestId(answer.header("x-ms-request-id")),
@@ -45,7 +56,10 @@ export function serviceFailure(answer: {
   });
 }
 
-/** Whether `error` is a failure with this status, and this inner code when one is given. */
+/**
+ * Whether `error` is a failure with this status, and this inner code when one is given. 404 is
+ * Key Vault's own word that there is no such secret.
+ */
 export function isFailure(error: unknown, status: number, innerCode?: string): boolean {
   return (
     error instanceof ServiceFailure &&

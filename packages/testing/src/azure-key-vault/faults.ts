@@ -27,6 +27,8 @@ export type FaultAction =
       readonly innerCode?: string;
       readonly message?: string;
     }
+  /** Any answer at all. */
+  | { readonly type: "json"; readonly status: number; readonly body: unknown }
   /** A page of HTML, as a proxy or a captive portal sends. */
   | { readonly type: "html"; readonly status: number }
   /** The usual answer, cut off in the middle of its JSON with the connection closed properly. */
@@ -97,6 +99,8 @@ export function faultAnswer(action: FaultAction, challenge: string): KeyVaultAns
       return new KeyVaultFault(action.status, action.code, action.message ?? action.code, {
         innerCode: action.innerCode,
       }).answer();
+    case "json":
+      return { status: action.status, body: action.body };
     case "html":
     case "latency":
     case "truncated-json":
