@@ -29,6 +29,9 @@ const harmlessEndings =
   /(?:File|Path|Folder|Directory|Mount|Region|Namespace|Env|Version|Format|Mode)$/u;
 const addresses = /(?:^|[a-z])(?:address|addr|url|uri|endpoint|host)$/iu;
 const credentials = /secret|token|pass|credential|private|signature|api_?key/iu;
+/** age identities, PEM keys, tokens of Vault, passwords inside URLs. */
+const wellKnownForms =
+  /AGE-SECRET-KEY-1|-----BEGIN [A-Z ]*PRIVATE KEY|\bhv[sbr]\.\w{16}|^\w+:\/\/[^/@\s]*:[^/@\s]+@/u;
 /** Text that only says where a credential is. */
 const referenceOnly = /^(?:\$\{(?:env|file):[^}]*\})+$/u;
 
@@ -52,14 +55,17 @@ export function maskConfig(value: unknown, option = ""): unknown {
 }
 
 /**
- * Whether text stands where the name says that it is a credential, and not as a mere reference; for
- * what must never be an argument.
+ * Whether there is text that certainly is a credential, by its option's name or its own form, and
+ * not a mere reference: what must not be an argument, nor lie in a file that others can read.
  */
-export function hasLiteralCredential(value: unknown, option: string): boolean {
+export function hasLiteralCredential(value: unknown, option = ""): boolean {
   if (typeof value === "object" && value !== null) {
-    return Object.entries(value).some(([name, inner]) => hasLiteralCredential(inner, name));
+    return Object.entries(value).some(([name, inner]) =>
+      hasLiteralCredential(inner, Array.isArray(value) ? option : name),
+    );
   }
-  if (typeof value !== "string" || referenceOnly.test(value)) return false;
+  if (typeof value !== "string" || value === "" || referenceOnly.test(value)) return false;
+  if (wellKnownForms.test(value)) return true;
   return credentials.test(option) && !harmlessEndings.test(option);
 }
 

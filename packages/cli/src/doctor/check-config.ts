@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
-import { isDeepStrictEqual } from "node:util";
 import type { LoadedConfig } from "@kinko/core/config";
-import { maskConfig } from "../config/mask-config.js";
+import { hasLiteralCredential } from "../config/mask-config.js";
 import type { Finding } from "./finding.js";
 
 /** The oldest Node that Kinko runs on, as in `engines` of package.json. */
@@ -46,14 +45,14 @@ export async function checkConfig(loaded: LoadedConfig): Promise<Finding[]> {
 }
 
 async function checkLiteralCredentials(loaded: LoadedConfig, file: string): Promise<Finding[]> {
-  if (isDeepStrictEqual(maskConfig(loaded.config), loaded.config)) return [];
+  if (!hasLiteralCredential(loaded.config)) return [];
   const { mode } = await stat(file);
   const open = (mode & 0o044) !== 0;
   return [
     {
       check: "config credentials",
       status: open ? "problem" : "warning",
-      message: `${file} has text that could be a credential${open ? ", and others can read the file" : ""}.`,
+      message: `${file} has a credential in it${open ? ", and others can read the file" : ""}.`,
       fix: `Put \${env:NAME} or \${file:path} in its place${open ? `, or run: chmod 600 ${file}` : ""}.`,
       reason: "literal-credential",
     },

@@ -242,5 +242,9 @@ describe("a Vault that is wrong", () => {
     expect(code, stderr).toBe(14);
     expectClean(stderr, canary);
     expect((await cli.kinko(["health"], options)).code).toBe(14);
+    const doctor = await cli.kinko(["doctor"], options);
+    expect(doctor).toMatchObject({ code: 1 });
+    expect(doctor.stdout).toMatch(/^problem {2}vault: health: .*seal/imu);
+    expectClean(doctor.stdout + doctor.stderr, canary);
   });
 });

@@ -90,7 +90,7 @@ describe("doctor", () => {
     expect(problems(await findings(["doctor", "--json"]))).toContain(reason);
   });
 
-  test("finds text in a readable config that could be a credential, without repeating it", async () => {
+  test("finds a credential in a config that others can read, without repeating it", async () => {
     const canary = createCanary();
     const file = join(directory, "kinko.config.yaml");
     await writeFile(file, `providers: {other: {token: ${canary.value}}}\n`);
@@ -101,6 +101,16 @@ describe("doctor", () => {
     expect(open.stdout).toContain("literal-credential");
     await chmod(file, 0o600);
     expect((await run(["doctor"], provider)).code).toBe(0);
+  });
+
+  test("options that are no credentials are fine in a config that others can read", async () => {
+    await run(["init", "-o", "maxVersions=3", "--config", "kinko.config.yaml"]);
+    const file = join(directory, "kinko.config.yaml");
+    await writeFile(
+      file,
+      "providers: {other: {roleId: me, recipients: [age1xyz], tokenFile: t}}\n",
+    );
+    expect((await run(["doctor"])).stdout).not.toContain("credential in it");
   });
 
   test("finds a clock that differs from the store's", async () => {

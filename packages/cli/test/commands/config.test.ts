@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createCanary, expectClean } from "@kinko/testing";
 import { describe, expect, test } from "vitest";
-import { maskConfig } from "../../src/config/mask-config.js";
+import { hasLiteralCredential, maskConfig } from "../../src/config/mask-config.js";
 import { withCli } from "../support/with-cli.js";
 
 const cli = withCli();
@@ -55,6 +55,20 @@ describe("config", () => {
     expect(masked("address", "not an address")).toBe(true);
     expect(masked("token", "${env:A}")).toBe(false);
     expect(masked("token", "${env:A}-suffix")).toBe(true);
+  });
+
+  test.each([
+    ["token", "x", true],
+    ["secretId", "x", true],
+    ["anything", "AGE-SECRET-KEY-1ABC", true],
+    ["address", "postgres://me:pw@host/db", true],
+    ["token", "${env:TOKEN}", false],
+    ["tokenFile", "/run/token", false],
+    ["address", "https://host:8200", false],
+    ["token", "", false],
+  ])("%s: %s is a literal credential: %s", (option, value, expected) => {
+    expect(hasLiteralCredential({ [option]: value })).toBe(expected);
+    expect(hasLiteralCredential({ outer: [{ [option]: value }] })).toBe(expected);
   });
 
   test("path prints the file that was found, from a folder beneath too", async () => {
