@@ -18,6 +18,8 @@ export interface Checks {
   parseWithoutField(input: RefInput, operation: string): SecretRef;
   /** @throws InvalidRefError when a write names a version. */
   refuseVersion(ref: SecretRef, operation: string): void;
+  /** @throws InvalidRefError when a version is named by what it is now, and may not be later. */
+  refuseMovingVersion(ref: SecretRef, operation: string): void;
   /** @throws InvalidValueError */
   toSecret(ref: SecretRef, value: SecretInput): Secret;
   /** @throws TooLargeError */
@@ -74,6 +76,16 @@ export function createChecks(
         ref: formatRef(ref),
         reason: "unexpected-version",
         advice: "Leave out the @version, and pass ifVersion to require one.",
+      });
+    },
+    refuseMovingVersion(ref, operation) {
+      if (ref.version === undefined || ref.version.kind === "id") return;
+      throw new InvalidRefError(`${operation} takes one version by its id, or the whole secret.`, {
+        provider,
+        operation,
+        ref: formatRef(ref),
+        reason: "unexpected-version",
+        advice: "List the versions and name one by its id, or leave out the @version.",
       });
     },
     toSecret(ref, value) {

@@ -14,8 +14,14 @@ import { parseJson, toCanonicalJson } from "../secret/json.js";
 import { isSecret, Secret } from "../secret/secret.js";
 import type { PatchOptions, PutOptions } from "./secret-store.js";
 
-/** How often a change is repeated on a newer version before it is given up. */
-const maxAttempts = 10;
+/** How often a change is tried on a newer version before it is given up. */
+const maxAttempts = 30;
+
+/** Attempts that follow each other at once; writers in lock-step need pauses to get apart. */
+const promptAttempts = 3;
+
+/** Longest pause between two attempts, in milliseconds. */
+const maxPauseMs = 200;
 
 interface PatchPort {
   /** What the caller called, for errors: `patch`, or `put` with a field. */
@@ -29,6 +35,7 @@ interface PatchPort {
     ref: SecretRef,
     work: (signal: AbortSignal) => Promise<Result>,
   ) => Promise<Result>;
+  readonly pause: (delayMs: number) => Promise<void>;
   readonly get: (ref: SecretRef) => Promise<Secret>;
   readonly put: (
     ref: SecretRef,
@@ -81,6 +88,9 @@ export async function patchFields(
     } catch (error) {
       const lostRace = isSecretError(error, "Conflict") || isSecretError(error, "AlreadyExists");
       if (!lostRace || options.ifVersion !== undefined || attempt === maxAttempts) throw error;
+    }
+    if (attempt >= promptAttempts) {
+      await port.pause(Math.random() * Math.min(2 ** attempt, maxPauseMs));
     }
   }
 }

@@ -34,6 +34,7 @@ import type {
   WatchOptions,
 } from "./secret-store.js";
 import { validate } from "./validate.js";
+import { withWrappedErrors } from "./wrapped-capability.js";
 import { watch } from "./watch.js";
 
 /** How a store behaves, whatever its provider. */
@@ -161,18 +162,12 @@ class PortableStore implements SecretStore {
   async delete(ref: RefInput, options: DeleteOptions = {}): Promise<void> {
     const parsed = this.#checks.parseWithoutField(ref, "delete");
     const mode = options.mode ?? "soft";
-    const single = parsed.version !== undefined && parsed.version.kind !== "latest";
-    this.#checks.require(
-      mode === "soft"
-        ? single
-          ? "deleteVersion"
-          : "softDelete"
-        : parsed.version === undefined
-          ? "purge"
-          : "destroyVersion",
-      "delete",
-      parsed,
-    );
+    this.#checks.refuseMovingVersion(parsed, "delete");
+    const feature =
+      parsed.version === undefined
+        ? ({ soft: "softDelete", purge: "purge" } as const)[mode]
+        : ({ soft: "deleteVersion", purge: "destroyVersion" } as const)[mode];
+    this.#checks.require(feature, "delete", parsed);
     return this.#run("delete", parsed, options, (signal) =>
       this.#driver.delete(parsed, { signal, mode }),
     );
@@ -181,7 +176,7 @@ class PortableStore implements SecretStore {
   async undelete(ref: RefInput, options: StoreCallOptions = {}): Promise<void> {
     const parsed = this.#checks.parseWithoutField(ref, "undelete");
     this.#checks.require("undelete", "undelete", parsed);
-    const versions = this.as("versions");
+    const versions = this.#capability("versions");
     return this.#run("undelete", parsed, options, (signal) =>
       versions.undelete(parsed, { signal }),
     );
@@ -190,7 +185,7 @@ class PortableStore implements SecretStore {
   async versions(ref: RefInput, options: StoreCallOptions = {}): Promise<readonly VersionInfo[]> {
     const parsed = this.#checks.parseWithoutField(ref, "versions");
     this.#checks.require("versions", "versions", parsed);
-    const versions = this.as("versions");
+    const versions = this.#capability("versions");
     return this.#run("versions", parsed, options, (signal) => versions.list(parsed, { signal }));
   }
 
@@ -217,7 +212,7 @@ class PortableStore implements SecretStore {
     requirements: readonly Requirement[],
     options: StoreCallOptions = {},
   ): Promise<ValidationReport> {
-    const permissions = this.as("permissions");
+    const permissions = this.#capability("permissions");
     const budget = this.#budget(options);
     const parsed = requirements.map(({ ref, operations }) => ({
       ref: this.#checks.parse("validate", ref),
@@ -242,6 +237,11 @@ class PortableStore implements SecretStore {
   }
 
   as<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]> {
+    const wrap = (error: unknown): Error => this.#calls.wrap(error, { operation: name });
+    return withWrappedErrors(this.#capability(name), wrap);
+  }
+
+  #capability<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]> {
     const capability = this.#driver.capabilities.extensions[name];
     if (capability === undefined) {
       throw new UnsupportedError(`The provider ${this.provider} does not offer ${name}.`, {
@@ -348,6 +348,14 @@ class PortableStore implements SecretStore {
       native: this.#driver.capabilities.extensions.patch,
       wrap: (ref, error) => this.#calls.wrap(error, { operation, ref: formatRef(ref) }),
       run: (ref, work) => this.#run(operation, ref, budget(), work),
+      pause: async (delayMs) => {
+        const { signal } = options;
+        try {
+          await this.#clock.sleep(delayMs, { signal });
+        } catch (error) {
+          throw this.#calls.wrap(error, { operation });
+        }
+      },
       get: (ref) => this.#read(operation, ref, budget()),
       put: (ref, value, putOptions) =>
         this.#write(operation, ref, value, { ...putOptions, ...budget() }),

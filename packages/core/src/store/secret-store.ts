@@ -148,7 +148,10 @@ export interface SecretStore {
     fields: Readonly<Record<string, unknown>>,
     options?: PatchOptions,
   ): Promise<PutResult>;
-  /** Removes a secret, or with a version in the ref only that version. */
+  /**
+   * Removes a secret, or with a version id in the ref only that version.
+   * @throws InvalidRefError for `@latest` and labels, which may have moved since they were read.
+   */
   delete(ref: RefInput, options?: DeleteOptions): Promise<void>;
   /** Brings back what `delete` removed softly. @throws DestroyedError, UnsupportedError */
   undelete(ref: RefInput, options?: StoreCallOptions): Promise<void>;
@@ -169,7 +172,8 @@ export interface SecretStore {
   /** Never throws for a store that is down: that is an answer. */
   health(options?: StoreCallOptions): Promise<ProviderHealth>;
   /**
-   * The typed object of a capability.
+   * The typed object of a capability. Its methods fail with SecretErrors; deadlines are the
+   * caller's, by the signal that they take.
    * @throws UnsupportedError when the provider does not declare it.
    */
   as<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCanary, expectClean, FakeClock } from "@kinko/testing";
 import { createMemoryProvider } from "@kinko/testing/memory";
-import { createStore, Secret } from "../../src/index.js";
-import type { SecretProvider, SecretStore } from "../../src/index.js";
+import { createStore, Secret, systemClock } from "../../src/index.js";
+import type { Clock, SecretProvider, SecretStore } from "../../src/index.js";
 import { failureOf, limited } from "../support/limited.js";
 
 const canary = createCanary();
@@ -208,14 +208,30 @@ describe("a lost race", () => {
     expect((await store.get("a")).text()).toBe('{"mine":"x","other":0}');
   });
 
-  test("is given up after ten times, as Conflict", async () => {
-    const store = createStore("memory", contended(10));
+  test("is given up after thirty times, as Conflict, with pauses that grow", async () => {
+    const pausesMs: number[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      sleep: async (delayMs) => {
+        pausesMs.push(delayMs);
+      },
+    };
+    const store = createStore("memory", contended(30), { clock });
     await store.put("a", { start: 1 });
     expect(await failureOf(store.patch("a", { mine: 1 }))).toMatchObject({
       code: "Conflict",
       operation: "patch",
     });
     expect((await store.get("a")).text()).toBe('{"other":0}');
+    expect(pausesMs).toHaveLength(27);
+    expect(Math.max(...pausesMs)).toBeLessThanOrEqual(200);
+  });
+
+  test("is won in the end by each of twenty writers in lock-step", async () => {
+    const store = createStore("memory", byCheckAndSet());
+    await store.put("a", {});
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.put(`a#f${index}`, "x")));
+    expect((await store.get("a")).fieldNames()).toHaveLength(20);
   });
 
   test("is not repeated when a version was asked for", async () => {

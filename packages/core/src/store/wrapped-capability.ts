@@ -1,0 +1,34 @@
+/**
+ * The same capability, whose failures are SecretErrors: what `store.as()` hands out calls the
+ * driver directly, and the raw errors of an SDK may carry tokens and bodies.
+ */
+export function withWrappedErrors<Capability extends object>(
+  capability: Capability,
+  wrap: (error: unknown) => Error,
+): Capability {
+  const known = proxies.get(capability);
+  if (known !== undefined) return known as Capability;
+  const proxy = new Proxy(capability, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property, target);
+      if (typeof member !== "function") return member;
+      return (...parameters: unknown[]): unknown => {
+        let result: unknown;
+        try {
+          result = Reflect.apply(member, target, parameters);
+        } catch (error) {
+          throw wrap(error);
+        }
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw wrap(error);
+        });
+      };
+    },
+  });
+  proxies.set(capability, proxy);
+  return proxy;
+}
+
+/** One proxy for each capability, so that `as()` gives the same object each time. */
+const proxies = new WeakMap<object, object>();
