@@ -229,16 +229,32 @@ describe("versions", () => {
 
   test("have no stages", async () => {
     const store = open();
-    for (const call of [
-      () => store.get("a@stage:x"),
-      () => store.delete("a@stage:x"),
-      () => store.undelete("a@stage:x"),
-    ]) {
+    for (const call of [() => store.get("a@stage:x"), () => store.undelete("a@stage:x")]) {
       expect(await failureOf(call(), canary)).toMatchObject({
         code: "Unsupported",
         reason: "no-stages",
       });
     }
+  });
+});
+
+describe("a rate limit", () => {
+  test("is RateLimited, with how long to wait where Vault says it", async () => {
+    const own = await startOwnVault();
+    await own.request("POST", "sys/mounts/kv", { type: "kv", options: { version: "1" } });
+    await own.request("POST", "sys/quotas/config", { enable_rate_limit_response_headers: true });
+    await own.request("POST", "sys/quotas/rate-limit/kv", {
+      path: "kv/",
+      rate: 1,
+      interval: "60s",
+    });
+    const auth = { method: "token", token: own.rootToken } as const;
+    const store = open({ address: own.address, mount: "kv", kvVersion: 1, auth });
+    await store.tryGet("limited");
+    const error = await failureOf(store.get("limited"), canary);
+    expect(error).toMatchObject({ code: "RateLimited", reason: "rate-limited", retryable: true });
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+    expect(error.retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 });
 

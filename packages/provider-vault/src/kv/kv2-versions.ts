@@ -48,7 +48,7 @@ export class Kv2Versions implements VersionsCapability {
     await inspector.verify(signal);
     const metadata = await this.metadata(ref.path, options);
     if (metadata === undefined) throw notFound();
-    const single = ref.version !== undefined && (mode === "purge" || ref.version.kind !== "latest");
+    const single = ref.version !== undefined;
     if (mode === "purge" && !single) {
       await client.request({ method: "DELETE", path: `${mount}/metadata/${path}`, signal });
       return;
