@@ -87,18 +87,22 @@ class LocalProvider implements SecretProvider {
     checkSize(value);
     const { maxVersions } = this.#store.settings;
     const { ifVersion, tags } = options;
-    return this.#store.change(options.signal, (draft) => {
-      const key = keyOf(ref.path);
-      const entry = appendVersion(draft.entry(key), {
-        value,
-        tags: tags === undefined ? undefined : copyTags(tags),
-        ifVersion,
-        maxVersions,
-        now: draft.now,
-      });
-      draft.set(key, entry);
-      return { version: entry.versions.at(-1)?.id };
-    });
+    return this.#store.change(
+      options.signal,
+      (draft) => {
+        const key = keyOf(ref.path);
+        const entry = appendVersion(draft.entry(key), {
+          value,
+          tags: tags === undefined ? undefined : copyTags(tags),
+          ifVersion,
+          maxVersions,
+          now: draft.now,
+        });
+        draft.set(key, entry);
+        return { version: entry.versions.at(-1)?.id };
+      },
+      { conditional: ifVersion !== undefined },
+    );
   }
 
   delete(ref: SecretRef, options: ProviderDeleteOptions): Promise<void> {

@@ -112,10 +112,10 @@ test("only changes that were there before the look are judged by it", async () =
     judged.push(name);
     throw new ConflictError("lost");
   };
-  const early = failureOf(queue.add(never, lose("early")));
+  const early = failureOf(queue.add(never, lose("early"), { conditional: true }));
   await Promise.resolve();
   await Promise.resolve();
-  const late = failureOf(queue.add(never, lose("late")));
+  const late = failureOf(queue.add(never, lose("late"), { conditional: true }));
   look.open();
   expect((await early).code).toBe("Conflict");
   expect((await late).code).toBe("Conflict");

@@ -42,10 +42,10 @@ beforeEach(async () => {
 afterEach(() => local.remove());
 
 /** Runs one put under strace with a fault, and says what the process reported. */
-async function putWithFault(fault: string, value: string): Promise<readonly string[]> {
+async function putWithFault(fault: string, value: string, times = 1): Promise<readonly string[]> {
   const worker = startWorker(bundle, ["put", local.directory, "a"], {
     // strace counts for each thread, and all file work is to be counted together.
-    env: { ...local.env, VALUE: value, UV_THREADPOOL_SIZE: "1" },
+    env: { ...local.env, VALUE: value, TIMES: String(times), UV_THREADPOOL_SIZE: "1" },
     under: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `inject=${fault}`],
   });
   await worker.ended();
@@ -98,6 +98,13 @@ describe("a fault in a system call of a write", () => {
       await expectIntact(lines.includes("ack") ? [after.value] : [before.value, after.value]);
     });
   }
+});
+
+test("a process that could not release its lock does not wait for itself", async () => {
+  const after = createCanary();
+  const lines = await putWithFault("unlink:error=EIO:when=2", after.value, 3);
+  expect(lines).toEqual(["ack", "ack", "ack"]);
+  await expectIntact([after.value]);
 });
 
 describe("a full disk", () => {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { Secret } from "@kinko/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { failureOf } from "./failure.js";
@@ -114,4 +115,10 @@ test("a watch reports a change that another driver makes, without polling", asyn
   expect((await first).value).toMatchObject({ ref: "b" });
   controller.abort();
   expect((await changes.next()).done ?? true).toBe(true);
+});
+
+test("a watch on a missing store fails as every other call does", async () => {
+  await rm(local.file);
+  const changes = local.store().watch("a")[Symbol.asyncIterator]();
+  expect((await failureOf(changes.next())).reason).toBe("store-missing");
 });

@@ -10,25 +10,29 @@ import type { StoreFile } from "../store/store-file.js";
 export function patchCapability(store: StoreFile): PatchCapability {
   return {
     patch: (path, fields, { signal, ifVersion }) =>
-      store.change(signal, (draft) => {
-        const key = keyOf(path);
-        const entry = existing(draft.entry(key));
-        const value = mergeFields(readableVersion(entry, undefined), fields);
-        if (value === undefined) {
-          throw new InvalidValueError("Only a JSON object has fields that can be changed.", {
-            reason: "no-fields",
-            advice: "Write the whole secret with put.",
-          });
-        }
-        try {
-          checkSize(value);
-          const { maxVersions } = store.settings;
-          const next = appendVersion(entry, { value, ifVersion, maxVersions, now: draft.now });
-          draft.set(key, next);
-          return { version: next.versions.at(-1)?.id };
-        } finally {
-          value.dispose();
-        }
-      }),
+      store.change(
+        signal,
+        (draft) => {
+          const key = keyOf(path);
+          const entry = existing(draft.entry(key));
+          const value = mergeFields(readableVersion(entry, undefined), fields);
+          if (value === undefined) {
+            throw new InvalidValueError("Only a JSON object has fields that can be changed.", {
+              reason: "no-fields",
+              advice: "Write the whole secret with put.",
+            });
+          }
+          try {
+            checkSize(value);
+            const { maxVersions } = store.settings;
+            const next = appendVersion(entry, { value, ifVersion, maxVersions, now: draft.now });
+            draft.set(key, next);
+            return { version: next.versions.at(-1)?.id };
+          } finally {
+            value.dispose();
+          }
+        },
+        { conditional: ifVersion !== undefined },
+      ),
   };
 }

@@ -1,7 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { watch as watchFolder } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Clock, SecretRef, WatchCapability } from "@kinko/core";
+import {
+  isSecretError,
+  type Clock,
+  type SecretErrorCode,
+  type SecretRef,
+  type WatchCapability,
+} from "@kinko/core";
 import type { StoreDocument } from "../document/document.js";
 import { readSecret } from "../read-secret.js";
 import type { StoreFile } from "../store/store-file.js";
@@ -16,9 +22,10 @@ export function watchCapability(store: StoreFile, clock: Clock): WatchCapability
       const digest = createDigest();
       const look = (): Promise<readonly (string | undefined)[]> =>
         store.read(signal, (document) => refs.map((ref) => digest(document, ref)));
+      // First, so that a missing store is said as such and not as a folder that cannot be watched.
+      let known = await look();
       const changes = new ChangeSignal(store.settings.file, clock);
       try {
-        let known = await look();
         while (await changes.next(signal)) {
           const now = await look();
           for (const [index, ref] of refs.entries()) {
@@ -37,6 +44,14 @@ export function watchCapability(store: StoreFile, clock: Clock): WatchCapability
   };
 }
 
+/** There is nothing to read; anything else is a failure and no change. */
+const absentCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
+  "NotFound",
+  "VersionNotFound",
+  "Deleted",
+  "Destroyed",
+]);
+
 /** Keyed, so that no value and nothing that can be compared with one is kept between two looks. */
 function createDigest(): (document: StoreDocument, ref: SecretRef) => string | undefined {
   const key = randomBytes(32);
@@ -50,9 +65,9 @@ function createDigest(): (document: StoreDocument, ref: SecretRef) => string | u
       field.dispose();
       value.dispose();
       return digest;
-    } catch {
-      // Not found, deleted, destroyed, no such field: there is nothing to read.
-      return undefined;
+    } catch (error) {
+      if (isSecretError(error) && absentCodes.has(error.code)) return undefined;
+      throw error;
     }
   };
 }
@@ -61,7 +76,8 @@ function createDigest(): (document: StoreDocument, ref: SecretRef) => string | u
 class ChangeSignal {
   readonly #clock: Clock;
   readonly #watcher: ReturnType<typeof watchFolder>;
-  #pending = false;
+  // There may have been a change between the first look and the beginning of the watch.
+  #pending = true;
   #wake: () => void = () => undefined;
 
   constructor(file: string, clock: Clock) {

@@ -57,6 +57,7 @@ export async function acquireLock(file: string, options: LockOptions): Promise<F
   const self = await thisOwner(randomToken());
   const candidate = `${lockFile}.${self.token}.tmp`;
   try {
+    await removeUnreleased(lockFile);
     await writeCandidate(candidate, self);
     for (let attempt = 0; ; attempt += 1) {
       if (await tryLink(candidate, lockFile, self)) return await heldLock(lockFile, self.token);
@@ -74,6 +75,19 @@ export async function acquireLock(file: string, options: LockOptions): Promise<F
   } finally {
     await rm(candidate, { force: true }).catch(() => undefined);
   }
+}
+
+/** Locks of this process that could not be removed when they were released, by their path. */
+const unreleased = new Map<string, string>();
+
+/** Tries again, or this process would wait for itself as long as it lives. */
+async function removeUnreleased(lockFile: string): Promise<void> {
+  const token = unreleased.get(lockFile);
+  if (token === undefined) return;
+  const owner = await readOwner(lockFile);
+  if (owner === "unknown") return;
+  if (owner !== "absent" && owner.token === token) await unlink(lockFile);
+  unreleased.delete(lockFile);
 }
 
 async function writeCandidate(candidate: string, self: LockOwner): Promise<void> {
@@ -177,7 +191,10 @@ async function removeDead(
 async function heldLock(lockFile: string, token: string): Promise<FileLock> {
   // Number and time of writing tell it from any other: while it stands nobody gets its number, and
   // whoever gets the number later writes later.
-  const { dev, ino, mtimeNs } = await lstat(lockFile, { bigint: true });
+  const { dev, ino, mtimeNs } = await lstat(lockFile, { bigint: true }).catch((error: unknown) => {
+    unreleased.set(lockFile, token);
+    throw error;
+  });
   const isOurs = async (): Promise<boolean> => {
     try {
       const now = await lstat(lockFile, { bigint: true });
@@ -202,7 +219,8 @@ async function heldLock(lockFile: string, token: string): Promise<FileLock> {
       try {
         if (await isOurs()) await unlink(lockFile);
       } catch {
-        // What was written is durable. Should the lock stay, it ends with this process.
+        // What was written is durable, so the write has not failed.
+        unreleased.set(lockFile, token);
       }
     },
   };

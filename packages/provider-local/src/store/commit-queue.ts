@@ -4,8 +4,8 @@ import { AbortedError, ClosedError, isSecretError } from "@kinko/core";
 export interface CommitJob<Draft> {
   /** Applies the change to the draft; a failure concerns this job alone and leaves the draft. */
   apply(draft: Draft): void;
-  /** Fails the job when `draft`, made of committed content, shows that its race is lost. */
-  refuseIfLost(draft: Draft): boolean;
+  /** Fails the job when a draft of committed content shows that its race is lost. */
+  refuseIfLost(createDraft: () => Draft): boolean;
 }
 
 /**
@@ -18,6 +18,12 @@ export type Commit<Draft> = (
   /** Refuses what cannot succeed any more. True when nothing is left to commit. */
   refuseLost: (look: () => Promise<() => Draft>) => Promise<boolean>,
 ) => Promise<void>;
+
+/** What a change is like. */
+export interface AddOptions {
+  /** True for check-and-set: it may be refused before its turn, when its race is lost. */
+  readonly conditional?: boolean | undefined;
+}
 
 interface Waiting<Draft> extends CommitJob<Draft> {
   settle(): void;
@@ -41,7 +47,11 @@ export class CommitQueue<Draft> {
   }
 
   /** @throws AbortedError when the signal aborts; a commit that has begun is not undone by it. */
-  add<Result>(signal: AbortSignal, change: (draft: Draft) => Result): Promise<Result> {
+  add<Result>(
+    signal: AbortSignal,
+    change: (draft: Draft) => Result,
+    options: AddOptions = {},
+  ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (signal.aborted) {
         reject(new AbortedError("The call was cancelled."));
@@ -56,9 +66,10 @@ export class CommitQueue<Draft> {
             outcome = { error };
           }
         },
-        refuseIfLost(draft) {
+        refuseIfLost(createDraft) {
+          if (options.conditional !== true) return false;
           try {
-            change(draft);
+            change(createDraft());
             return false;
           } catch (error) {
             if (!isSecretError(error, "Conflict") && !isSecretError(error, "AlreadyExists")) {
@@ -139,7 +150,7 @@ export class CommitQueue<Draft> {
     const asked = [...this.#waiting];
     const createDraft = await look();
     for (const job of asked) {
-      if (this.#waiting.has(job) && job.refuseIfLost(createDraft())) this.#waiting.delete(job);
+      if (this.#waiting.has(job) && job.refuseIfLost(createDraft)) this.#waiting.delete(job);
     }
     return this.#waiting.size === 0;
   }

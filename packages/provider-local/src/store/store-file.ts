@@ -1,4 +1,4 @@
-import { ClosedError, TooLargeError, type Clock } from "@kinko/core";
+import { AbortedError, ClosedError, TooLargeError, type Clock } from "@kinko/core";
 import { currentRecipients } from "../crypto/recipients.js";
 import { Keyring } from "../crypto/keyring.js";
 import { StoreDocument } from "../document/document.js";
@@ -8,7 +8,7 @@ import { removeLeftovers } from "../file/leftovers.js";
 import type { FileStamp } from "../file/read-file.js";
 import { writeFileDurably } from "../file/write-file.js";
 import type { LocalSettings } from "../settings.js";
-import { CommitQueue, type Commit } from "./commit-queue.js";
+import { CommitQueue, type AddOptions, type Commit } from "./commit-queue.js";
 import { maxStoreBytes, openDocument } from "./open-document.js";
 
 /**
@@ -55,7 +55,7 @@ export class StoreFile {
   ): Promise<Result> {
     this.#checkOpen();
     await this.#refresh();
-    signal.throwIfAborted();
+    if (signal.aborted) throw new AbortedError("The call was cancelled.");
     return look(this.#current());
   }
 
@@ -64,9 +64,13 @@ export class StoreFile {
    * content; when it throws, nothing of it is written and others in the same group go on. It may
    * run more than once, so it must do nothing but change the draft.
    */
-  change<Result>(signal: AbortSignal, change: (draft: Draft) => Result): Promise<Result> {
+  change<Result>(
+    signal: AbortSignal,
+    change: (draft: Draft) => Result,
+    options?: AddOptions,
+  ): Promise<Result> {
     this.#checkOpen();
-    return this.#queue.add(signal, change);
+    return this.#queue.add(signal, change, options);
   }
 
   /** Ends the commit under way, refuses those that wait, and erases the content. Idempotent. */

@@ -57,7 +57,7 @@ async function increment(target: SecretStore, times: number): Promise<void> {
     } catch (error) {
       if (!isSecretError(error, "Conflict")) throw error;
       // Whoever tries again at once only makes the winners wait.
-      await systemClock.sleep(randomInt(1, 60));
+      await systemClock.sleep(randomInt(1, 150));
     }
   }
   report("done");
@@ -71,10 +71,12 @@ async function writeForever(target: SecretStore, name: string): Promise<void> {
   }
 }
 
-/** One write of the value that the environment holds. */
+/** Writes the value that the environment holds, as often as it says. */
 async function put(target: SecretStore, name: string): Promise<void> {
-  await target.put(name, process.env["VALUE"] ?? "");
-  report("ack");
+  for (let times = Number(process.env["TIMES"] ?? 1); times > 0; times -= 1) {
+    await target.put(name, process.env["VALUE"] ?? "");
+    report("ack");
+  }
 }
 
 /** Reports what may be done with a secret. */
