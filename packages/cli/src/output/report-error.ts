@@ -90,12 +90,19 @@ function tellSecretError(error: SecretError): Told {
     // A store loaded from another version of core may know codes that this one does not.
     code: Object.hasOwn(exitCodes, error.code) ? error.code : "Internal",
     what,
-    advice: advice ?? "Run it again with --verbose to see where it arose.",
+    advice: adviceOf(error),
     reason: error.reason,
     facts: Object.fromEntries(
       Object.entries(facts).filter(([, value]) => value !== undefined),
     ) as Record<string, string | number | boolean>,
   };
+}
+
+/** Advice of core speaks to programs; here somebody sits at a command line. */
+function adviceOf({ code, advice }: SecretError): string {
+  if (code === "Timeout")
+    return "Check that the store is reachable, or allow more with --timeout MS.";
+  return advice ?? "Run it again with --verbose to see where it arose.";
 }
 
 /** The decision module has errors of its own, as it depends on no other package. */

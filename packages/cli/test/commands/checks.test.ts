@@ -150,6 +150,17 @@ describe("doctor", () => {
   });
 });
 
+test("--timeout ends a call to a store that does not answer", async () => {
+  const hanging = memory({ get: () => new Promise<never>(() => undefined) });
+  const factory = defineProvider({ name: "local", options: memoryOptions, create: () => hanging });
+  const failed = await runCli(["get", "a", "--timeout", "1"], {
+    directory,
+    importProvider: () => Promise.resolve({ factory }),
+  });
+  expect(failed.code).toBe(17);
+  expect(failed.stderr).toContain("--timeout");
+});
+
 describe("health", () => {
   const reporting = (
     status: "healthy" | "degraded" | "unhealthy",
