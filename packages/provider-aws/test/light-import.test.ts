@@ -8,7 +8,11 @@ function loaded(name: string): boolean {
   return Object.keys(cache).some((file) => file.includes(`/node_modules/${name}/`));
 }
 
-test("AWS's SDK is loaded by the first request, and by nothing before it; no other SDK ever is", async () => {
+test("AWS's SDK is loaded by the first request, silently, and by nothing before it; no other SDK ever is", async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", onWarning);
+  onTestFinished(() => void process.off("warning", onWarning));
   const { provider } = await import("../src/index.js");
   // Nothing listens there.
   const options = {
@@ -25,6 +29,8 @@ test("AWS's SDK is loaded by the first request, and by nothing before it; no oth
   for (const other of ["node-vault", "@azure/keyvault-secrets", "@google-cloud/secret-manager"]) {
     expect(loaded(other), other).toBe(false);
   }
+  expect(warnings.filter((message) => message.includes("AWS SDK"))).toEqual([]);
+  expect(process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"]).toBeUndefined();
 });
 
 test("a store that was never used closes without loading the SDK", async () => {

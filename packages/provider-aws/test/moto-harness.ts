@@ -5,6 +5,9 @@ import type { RequestHandler } from "../src/client/create-sdk.js";
 import type { AwsOptions } from "../src/options.js";
 import { testCredentials, testDriver } from "./support.js";
 
+// As the provider does for its own client; these are the tests' own.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /** AWS's own client, beside the driver. */
 export function motoClient(endpoint: string): SecretsManager {
   return new SecretsManager({ endpoint, region: "eu-central-1", credentials: testCredentials });

@@ -1,6 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Agent as HttpAgent } from "node:http";
 import { Agent } from "node:https";
-import { createSecureContext } from "node:tls";
 import { awsError } from "../errors/aws-error.js";
 import type { AwsSettings } from "../settings.js";
 
@@ -10,7 +11,7 @@ const pool = { keepAlive: true, maxSockets: 50 };
 /** Agents for the SDK's handler of requests. */
 export interface Agents {
   readonly httpsAgent: Agent;
-  readonly httpAgent?: Agent;
+  readonly httpAgent?: HttpAgent;
 }
 
 /**
@@ -23,8 +24,10 @@ export async function createAgents(settings: AwsSettings): Promise<Agents | unde
   const options = { ...pool, ...(ca === undefined ? {} : { ca }) };
   if (proxy !== undefined) {
     const { HttpsProxyAgent } = await import("https-proxy-agent");
-    const agent = new HttpsProxyAgent(proxy, options) as unknown as Agent;
-    return { httpsAgent: agent, httpAgent: agent };
+    const agent = new HttpsProxyAgent(proxy, options);
+    // Its own options are for the connection to the proxy; these go into the one that it then tunnels.
+    if (ca !== undefined) Object.assign(agent.options, { ca });
+    return { httpsAgent: agent as unknown as Agent, httpAgent: agent };
   }
   return ca === undefined ? undefined : { httpsAgent: new Agent(options) };
 }
@@ -32,8 +35,8 @@ export async function createAgents(settings: AwsSettings): Promise<Agents | unde
 async function readAuthority(file: string): Promise<string> {
   try {
     const ca = await readFile(file, "utf8");
-    if (!ca.includes("-----BEGIN CERTIFICATE-----")) throw new Error("no certificate");
-    createSecureContext({ ca });
+    // Throws. Node itself takes what is no certificate for an empty list, and would trust nobody.
+    new X509Certificate(ca);
     return ca;
   } catch {
     // Neither the path nor what Node said of it: both can be anything.
