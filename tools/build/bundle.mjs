@@ -4,7 +4,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { rolldown } from "rolldown";
 import { displayPath } from "../lib/workspace.mjs";
-import { esModuleEntries, replacements, sharedGroup } from "./chunks.mjs";
+import { chunkGroups, esModuleEntries, replacements } from "./chunks.mjs";
 
 /** @typedef {import("../lib/workspace.mjs").WorkspacePackage} WorkspacePackage */
 /** @typedef {import("./entries.mjs").Entry} Entry */
@@ -73,7 +73,12 @@ export async function bundlePackage(workspacePackage, entries) {
  */
 async function bundleFormat(workspacePackage, entries, format) {
   const { name, directory, manifest } = workspacePackage;
-  const { bundle: bundleAll = false, esModules = [], replace = {} } = manifest.kinkoBuild ?? {};
+  const {
+    bundle: bundleAll = false,
+    esModules = [],
+    replace = {},
+    together = [],
+  } = manifest.kinkoBuild ?? {};
   const extension = format === "cjs" ? "cjs" : "js";
   /** @type {string[]} */
   const problems = [];
@@ -103,7 +108,7 @@ async function bundleFormat(workspacePackage, entries, format) {
       // Beside the entries: `new URL("../package.json", import.meta.url)` means the same in src.
       chunkFileNames: `[name]-[hash].${extension}`,
       minify: bundleAll,
-      codeSplitting: bundleAll ? { groups: [sharedGroup()] } : true,
+      codeSplitting: bundleAll ? { groups: chunkGroups(directory, together) } : true,
       sourcemap: false,
       // Users read the documentation in the declarations.
       comments: { legal: true, annotation: true, jsdoc: false },

@@ -1,25 +1,46 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { findInstalled, readManifest } from "../lib/workspace.mjs";
+import { displayPath, findInstalled, isFile, readManifest } from "../lib/workspace.mjs";
 
 /**
- * Own modules that several lazy parts need lie in one file. Left to itself the bundler makes a small
- * file for each combination of parts, and a command then starts with twenty of them. A module that
- * needs a bundled library stays out, or every command would load that library; each package has a
- * file of its own, as not every command needs every package.
+ * How the chunks of a package are cut that bundles everything.
  *
- * @returns {import("rolldown").CodeSplittingGroup}
+ * `together` names modules that one fast command loads one after the other, each by `import()`: they
+ * and what they import lie in one file, as opening a file costs more than reading past a few functions.
+ * None of them may await at its top level: the file would wait for itself.
+ *
+ * Other own modules that several lazy parts need lie in one file per package. Left to itself the
+ * bundler makes a small file for each combination of parts, and a command then starts with twenty of
+ * them. A module that needs a bundled library stays out, or every command would load that library.
+ *
+ * @param {string} directory of the package
+ * @param {readonly string[]} together paths inside the package, or leading out of it with `../`
+ * @returns {import("rolldown").CodeSplittingGroup[]}
+ * @throws {Error} when one of them does not exist
  */
-export function sharedGroup() {
+export function chunkGroups(directory, together) {
+  const paths = new Set(together.map((path) => join(directory, path)));
+  for (const path of paths) {
+    if (!isFile(path)) {
+      throw new Error(
+        `${displayPath(path)} does not exist. Correct kinkoBuild.together in ${displayPath(directory)}/package.json.`,
+      );
+    }
+  }
   /** @type {Map<string, boolean>} */
   const known = new Map();
-  return {
-    debugName: "shared",
-    minShareCount: 2,
-    name: (id, context) =>
-      isOwn(id, context, known)
-        ? `shared-${/[\\/]packages[\\/]([^\\/]+)/.exec(id)?.[1] ?? "own"}`
-        : null,
-  };
+  return [
+    { name: "together", priority: 1, test: (id) => paths.has(id) },
+    {
+      debugName: "shared",
+      minShareCount: 2,
+      name: (id, context) => (isOwn(id, context, known) ? `shared-${packageFolder(id)}` : null),
+    },
+  ];
+}
+
+/** @param {string} id */
+function packageFolder(id) {
+  return /[\\/]packages[\\/]([^\\/]+)/.exec(id)?.[1] ?? "own";
 }
 
 /**

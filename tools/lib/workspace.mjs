@@ -3,6 +3,16 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
+ * How a package is built that is not a plain library; each is described in tools/build/chunks.mjs.
+ *
+ * @typedef {object} KinkoBuild
+ * @property {boolean} [bundle] what is not a runtime dependency goes into dist
+ * @property {string[]} [esModules]
+ * @property {Record<string, string>} [replace]
+ * @property {string[]} [together]
+ */
+
+/**
  * The parts of a package manifest that the tools read.
  *
  * @typedef {object} Manifest
@@ -17,8 +27,7 @@ import { fileURLToPath } from "node:url";
  * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [devDependencies]
- * @property {{ bundle?: boolean, esModules?: string[], replace?: Record<string, string> }} [kinkoBuild]
- *   `bundle`: what is not a runtime dependency goes into dist; the others: see tools/build/chunks.mjs
+ * @property {KinkoBuild} [kinkoBuild]
  */
 
 /**

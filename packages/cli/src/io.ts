@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type ImportProvider } from "@kinko/core";
 import type { Readable, Writable } from "node:stream";
+import { standardOutput } from "./output/standard-output.js";
 
 /** Where a command reads from. */
 export type CliInput = Readable & { readonly isTTY?: boolean | undefined };
@@ -26,12 +27,13 @@ export interface CliIo {
 
 /** The streams and the environment of this process; a stream is opened when it is first used. */
 export function processIo(): CliIo {
+  let stdout: CliOutput | undefined;
   return {
     get stdin() {
       return process.stdin;
     },
     get stdout() {
-      return process.stdout;
+      return (stdout ??= standardOutput());
     },
     get stderr() {
       return process.stderr;

@@ -23,7 +23,7 @@ const library = {
 type Manifest = typeof library & {
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
-  kinkoBuild?: { bundle: boolean; esModules?: string[] };
+  kinkoBuild?: { bundle: boolean; esModules?: string[]; together?: string[] };
 };
 
 function createPackage(manifest: Manifest, files: Record<string, string>) {
@@ -191,6 +191,30 @@ describe("bundlePackage", () => {
       const shared = files.filter(({ path }) => path.startsWith("shared-"));
       const names = shared.flatMap(({ modules }) => modules.map((path) => path.split("/").at(-1)));
       expect(names.toSorted((a = "", b = "") => a.localeCompare(b))).toEqual(["x.ts", "y.ts"]);
+    });
+
+    it("puts modules that are loaded one after the other in one file, with what they import", async () => {
+      const files = {
+        "src/index.ts": "export const a = 1;",
+        "src/some.ts": 'const { first } = await import("./first.js"); console.log(await first());',
+        "src/first.ts": 'export const first = async () => (await import("./second.js")).second;',
+        "src/second.ts": 'export { text as second } from "./text.js";',
+        "src/text.ts": 'export const text = "together";',
+      };
+      const together = ["src/first.ts", "src/second.ts"];
+      const built = await bundle({ ...command, kinkoBuild: { bundle: true, together } }, files);
+      const group = built.files.find(({ path }) => path.startsWith("together"));
+      expect(group?.modules.map((path) => path.split("/").at(-1))).toEqual([
+        "first.ts",
+        "second.ts",
+        "text.ts",
+      ]);
+      const { stdout } = await run(process.execPath, [join(built.directory, "dist/some.js")]);
+      expect(stdout).toBe("together\n");
+      const gone = { bundle: true, together: ["src/gone.ts"] };
+      await expect(bundle({ ...command, kinkoBuild: gone }, files)).rejects.toThrow(
+        /src\/gone\.ts/,
+      );
     });
 
     it("makes a command executable, with one interpreter line even when the source has its own", async () => {
