@@ -80,7 +80,10 @@ export interface ProviderHealth {
   readonly code?: SecretErrorCode | undefined;
   /** One sentence for people. */
   readonly message: string;
-  /** Facts such as version, address without credentials, or seal progress. */
+  /**
+   * Facts such as version, address without credentials, or seal progress. A driver that learns its
+   * server's time tells in `clockSkewSeconds` how far that is ahead of its own clock.
+   */
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 

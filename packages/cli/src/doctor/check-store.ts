@@ -14,7 +14,7 @@ import { withTimeout } from "../store-timeout.js";
 import { findingOf, type Finding } from "./finding.js";
 
 /** A clock that is this far off breaks logins and leases that are checked by time. */
-const maxSkewMs = 60_000;
+const maxSkewSeconds = 60;
 
 /** Everything about one entry of the config: package, options, files, reachability, access. */
 export async function checkStore(
@@ -47,7 +47,7 @@ export async function checkStore(
   try {
     const store = await openEntry(context, entry);
     try {
-      findings.push(...(await checkHealth(context, store, entry)));
+      findings.push(...(await checkHealth(store, entry)));
     } finally {
       await store.close();
     }
@@ -92,11 +92,7 @@ async function openEntry({ io, globals }: CommandContext, entry: string): Promis
   return withTimeout(store, globals.timeoutMs);
 }
 
-async function checkHealth(
-  { io }: CommandContext,
-  store: SecretStore,
-  entry: string,
-): Promise<Finding[]> {
+async function checkHealth(store: SecretStore, entry: string): Promise<Finding[]> {
   const health = await store.health();
   const check = `${entry}: health`;
   if (health.status === "unhealthy") {
@@ -105,22 +101,19 @@ async function checkHealth(
   const status = health.status === "healthy" ? "ok" : "warning";
   return [
     { check, status, message: health.message, reason: health.code },
-    ...checkClock(health, io.clock.now(), entry),
+    ...checkClock(health, entry),
     await checkAccess(store, entry),
   ];
 }
 
-/** Providers that know their server's time tell it as `serverTime` (ISO 8601). */
-function checkClock({ details }: ProviderHealth, nowMs: number, entry: string): Finding[] {
-  const serverTime = details["serverTime"];
-  if (typeof serverTime !== "string") return [];
-  const skewMs = nowMs - Date.parse(serverTime);
+/** Providers that learn their server's time tell how far ahead it is as `clockSkewSeconds`. */
+function checkClock({ details }: ProviderHealth, entry: string): Finding[] {
+  const skewSeconds = details["clockSkewSeconds"];
+  if (typeof skewSeconds !== "number") return [];
   const check = `${entry}: clock`;
-  if (!(Math.abs(skewMs) > maxSkewMs)) {
-    return [{ check, status: "ok", message: "The clocks agree." }];
-  }
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
-  const direction = skewMs > 0 ? "ahead of" : "behind";
+  const seconds = Math.abs(skewSeconds);
+  if (seconds <= maxSkewSeconds) return [{ check, status: "ok", message: "The clocks agree." }];
+  const direction = skewSeconds < 0 ? "ahead of" : "behind";
   return [
     {
       check,
