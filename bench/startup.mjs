@@ -11,7 +11,7 @@ import { reportFigures } from "./lib/figures.mjs";
 import { interleave } from "./lib/interleave.mjs";
 import { loadedModules, vendorModules } from "./lib/loaded-modules.mjs";
 import { runNode } from "./lib/process.mjs";
-import { median } from "./lib/statistics.mjs";
+import { median, percentile } from "./lib/statistics.mjs";
 
 const secretPath = "bench/startup";
 const secretValue = "a value that only this run knows";
@@ -76,6 +76,7 @@ async function measure() {
   };
   return [
     { name: "node-e-0-ms", value: nodeMs },
+    spread(samples.node),
     { name: "empty-module-ms", value: median(samples.empty) },
     {
       name: "core-import-added-ms",
@@ -88,6 +89,18 @@ async function measure() {
     { name: "kinko-version-vendor-modules", ...(await countVendors([kinko, "--version"])) },
     { name: "kinko-get-vendor-modules", ...(await countVendors(get)) },
   ];
+}
+
+/**
+ * How quiet the machine was: bare Node takes the same time again and again when nothing else runs.
+ *
+ * @param {number[]} samples
+ * @returns {import("./lib/figures.mjs").Figure}
+ */
+function spread(samples) {
+  const value = percentile(samples, 90) / percentile(samples, 10);
+  const note = "the machine is too busy for the figures below to say much";
+  return { name: "node-e-0-p90-to-p10-ratio", value, ...(value > 1.5 ? { note } : {}) };
 }
 
 /**
