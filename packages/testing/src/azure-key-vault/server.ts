@@ -267,11 +267,20 @@ async function readRequest(incoming: IncomingMessage): Promise<KeyVaultRequest> 
   const [path = "/", query = ""] = (incoming.url ?? "/").split("?", 2);
   return {
     method: incoming.method ?? "GET",
-    path: decodeURIComponent(path),
+    path: decodePath(path),
     query: new URLSearchParams(query),
     headers: incoming.headers,
     body: Buffer.concat(chunks).toString("utf8"),
   };
+}
+
+/** What cannot be decoded is found nowhere. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "/";
+  }
 }
 
 function send(
