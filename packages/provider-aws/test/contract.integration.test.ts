@@ -1,5 +1,6 @@
 import { realMoto } from "@kinko/servers/vitest";
 import { describeProviderContract } from "@kinko/testing/contract";
+import { createLiveHarness, liveRegion } from "./live-harness.js";
 import { createAwsHarness } from "./moto-harness.js";
 
 const { address: endpoint } = realMoto();
@@ -19,3 +20,19 @@ describeProviderContract({
   },
   timeoutMs: 240_000,
 });
+
+const region = liveRegion();
+if (region === undefined) {
+  process.stderr.write(
+    "aws: NOT tested against AWS itself. Set KINKO_LIVE=aws and AWS_REGION, with credentials of an account for tests.\n",
+  );
+} else {
+  describeProviderContract({
+    name: "aws-live",
+    createHarness: createLiveHarness(region),
+    limits: {
+      pageCount: { value: 120, reason: "AWS charges for each secret and creates 50 a second" },
+    },
+    timeoutMs: 600_000,
+  });
+}

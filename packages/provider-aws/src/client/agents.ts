@@ -1,35 +1,33 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Agent as HttpAgent } from "node:http";
-import { Agent } from "node:https";
+import type { Agent, AgentOptions } from "node:https";
 import { awsError } from "../errors/aws-error.js";
 import type { AwsSettings } from "../settings.js";
 
-/** What AWS's own client would use: connections are kept, and there are at most so many. */
-const pool = { keepAlive: true, maxSockets: 50 };
+/** Connections as AWS's own client keeps them, and a certificate that is checked whatever Node is told. */
+const defaults = { keepAlive: true, maxSockets: 50, rejectUnauthorized: true };
 
-/** Agents for the SDK's handler of requests. */
+/** Agents, or options for agents, for the SDK's handler of requests. */
 export interface Agents {
-  readonly httpsAgent: Agent;
+  readonly httpsAgent: Agent | AgentOptions;
   readonly httpAgent?: HttpAgent;
 }
 
 /**
- * Agents for a proxy or for a certificate authority of one's own; undefined when neither is asked for.
+ * Agents that go through a proxy or trust a certificate authority of one's own, where that is asked for.
  * @throws ConfigError for a certificate file that cannot be used
  */
-export async function createAgents(settings: AwsSettings): Promise<Agents | undefined> {
+export async function createAgents(settings: AwsSettings): Promise<Agents> {
   const { proxy, caFile } = settings;
   const ca = caFile === undefined ? undefined : await readAuthority(caFile);
-  const options = { ...pool, ...(ca === undefined ? {} : { ca }) };
-  if (proxy !== undefined) {
-    const { HttpsProxyAgent } = await import("https-proxy-agent");
-    const agent = new HttpsProxyAgent(proxy, options);
-    // Its own options are for the connection to the proxy; these go into the one that it then tunnels.
-    if (ca !== undefined) Object.assign(agent.options, { ca });
-    return { httpsAgent: agent as unknown as Agent, httpAgent: agent };
-  }
-  return ca === undefined ? undefined : { httpsAgent: new Agent(options) };
+  const options = { ...defaults, ...(ca === undefined ? {} : { ca }) };
+  if (proxy === undefined) return { httpsAgent: options };
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  const agent = new HttpsProxyAgent(proxy, options);
+  // Those are for the connection to the proxy alone; these for the one that it then tunnels.
+  Object.assign(agent.options, options);
+  return { httpsAgent: agent as unknown as Agent, httpAgent: agent };
 }
 
 async function readAuthority(file: string): Promise<string> {

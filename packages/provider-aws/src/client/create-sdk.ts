@@ -14,15 +14,14 @@ export async function createSdk(
   requestHandler?: RequestHandler,
 ): Promise<SecretsManager> {
   const { region, profile, credentials, endpoint } = settings;
-  const handler = requestHandler ?? (await createAgents(settings));
   const config: SecretsManagerClientConfig = {
     // One attempt: the store retries, within the deadline of the whole call.
     maxAttempts: 1,
+    requestHandler: requestHandler ?? (await createAgents(settings)),
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(handler === undefined ? {} : { requestHandler: handler }),
   };
   return withoutNodeWarning(() => new SecretsManager(config));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createStore, type SecretStore } from "@kinko/core";
 import { createTestCertificates, type TestCertificates } from "@kinko/servers";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { AwsOptions } from "../../src/options.js";
 import { testDriver } from "../support.js";
 import { answerValue, listen, startProxy } from "./local-server.js";
@@ -37,6 +37,18 @@ describe("a certificate of one's own authority", () => {
       code: "Config",
       reason: "tls-untrusted",
     });
+  });
+
+  test("is refused also where Node is told to trust everybody", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const endpoint = await startTls();
+    const { port } = await startProxy();
+    for (const options of [{ endpoint }, { endpoint, proxy: `http://127.0.0.1:${port}` }]) {
+      await expect(openStore(options).get("a")).rejects.toMatchObject({ reason: "tls-untrusted" });
+    }
   });
 
   test("is trusted with caFile, also through a proxy", async () => {
