@@ -119,6 +119,15 @@ describe("an embedded store that is wrong", () => {
     await bothFail(25, "insecure-store");
   });
 
+  test("a store that somebody else has locked", async () => {
+    const before = await readFile(store());
+    await writeFile(`${store()}.lock`, "a lock of nobody known", { mode: 0o600 });
+    const options = { env: { KINKO_LOCAL_LOCK_TIMEOUT_MS: "50" } };
+    await fails(["set", "a"], 13, "store-locked", { ...options, input: canary.value });
+    expect(await readFile(store())).toEqual(before);
+    expect((await cli.kinko(["get", "a", "--reveal"], options)).stdout).toBe(canary.value);
+  });
+
   test("no store at all", async () => {
     await rm(store());
     await fails(["get", "a"], 15, "store-missing");
