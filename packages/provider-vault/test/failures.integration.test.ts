@@ -152,6 +152,18 @@ describe("a policy", () => {
   });
 });
 
+describe("a token without any right in the mount", () => {
+  test.each([2, "auto"] as const)(
+    "is PermissionDenied for every call (kvVersion %s)",
+    async (kvVersion) => {
+      const token = await createToken(vault, { "elsewhere/*": ["read"] });
+      for (const call of calls(open({ kvVersion, auth: { method: "token", token } }))) {
+        expect(await failureOf(call(), canary)).toMatchObject({ code: "PermissionDenied" });
+      }
+    },
+  );
+});
+
 describe("check-and-set", () => {
   test("that the mount or the secret requires is asked for", async () => {
     const store = open();

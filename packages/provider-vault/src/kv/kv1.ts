@@ -1,13 +1,14 @@
-import type {
-  CallOptions,
-  PermissionOperation,
-  ProviderDeleteOptions,
-  ProviderPutOptions,
-  ProviderSecret,
-  PutResult,
-  Secret,
-  SecretPath,
-  SecretRef,
+import {
+  isSecretError,
+  type CallOptions,
+  type PermissionOperation,
+  type ProviderDeleteOptions,
+  type ProviderPutOptions,
+  type ProviderSecret,
+  type PutResult,
+  type Secret,
+  type SecretPath,
+  type SecretRef,
 } from "@kinko/core";
 import type { VaultAnswer } from "../client/answer.js";
 import { encodePathOfVersion1 as encodePath } from "../names.js";
@@ -111,7 +112,7 @@ export class Kv1Engine implements KvEngine {
       const keys = await this.listFolder(path.slice(0, -1), { signal });
       return keys?.includes(name) === true;
     } catch (error) {
-      if ((error as { readonly reason?: unknown }).reason !== "policy") throw error;
+      if (!isSecretError(error, "PermissionDenied")) throw error;
     }
     return true;
   }

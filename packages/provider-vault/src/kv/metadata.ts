@@ -1,4 +1,10 @@
-import type { Clock, SecretPath, VersionInfo, VersionState } from "@kinko/core";
+import {
+  isSecretError,
+  type Clock,
+  type SecretPath,
+  type VersionInfo,
+  type VersionState,
+} from "@kinko/core";
 import { isObject, type JsonObject, type VaultAnswer } from "../client/answer.js";
 import type { VaultClient } from "../client/vault-client.js";
 import { encodePath } from "../names.js";
@@ -34,7 +40,7 @@ export async function readMetadata(
       accept: [404],
     });
   } catch (error) {
-    if ((error as { readonly reason?: unknown }).reason === "policy") return "denied";
+    if (isSecretError(error, "PermissionDenied")) return "denied";
     throw error;
   }
   const { data } = answer;

@@ -1,3 +1,4 @@
+import { isSecretError } from "@kinko/core";
 import type { VaultClient } from "../client/vault-client.js";
 import { vaultError } from "../errors/vault-error.js";
 import type { SingleFlight } from "../single-flight.js";
@@ -45,8 +46,8 @@ export class MountInspector {
    */
   async verify(signal: AbortSignal): Promise<void> {
     const { configured } = this.#mount;
-    const actual = this.#actual ?? (await this.#ask(signal));
-    if (configured === "auto" || configured === actual) return;
+    const actual = this.#actual ?? (await this.#askIfAllowed(signal));
+    if (configured === "auto" || actual === undefined || configured === actual) return;
     throw vaultError(
       "Config",
       `The mount is KV version ${actual}, and the config says ${configured}.`,
@@ -55,6 +56,16 @@ export class MountInspector {
         advice: `Set kvVersion to ${actual}, or to auto.`,
       },
     );
+  }
+
+  /** Undefined for a token without any right in the mount: the call itself is then refused too. */
+  async #askIfAllowed(signal: AbortSignal): Promise<1 | 2 | undefined> {
+    try {
+      return await this.#ask(signal);
+    } catch (error) {
+      if (isSecretError(error, "PermissionDenied")) return undefined;
+      throw error;
+    }
   }
 
   async #ask(signal: AbortSignal): Promise<1 | 2> {
@@ -66,8 +77,9 @@ export class MountInspector {
     const path = `sys/internal/ui/mounts/${this.#mount.path}`;
     const { data } = await this.#client
       .request({ method: "GET", path, signal })
-      .catch((error: unknown) => {
-        throw isPolicyDenial(error) ? mountNotFound() : error;
+      .catch(async (error: unknown) => {
+        if (isSecretError(error, "PermissionDenied")) await this.#refuseMissing(signal);
+        throw error;
       });
     const type = data?.["type"];
     if (type !== "kv" && type !== "generic") {
@@ -79,16 +91,14 @@ export class MountInspector {
     const options = data?.["options"];
     return isObject(options) && options["version"] === "2" ? 2 : 1;
   }
-}
 
-/** Vault answers 403 here for a mount that is not there and for one that the token has no right in. */
-function isPolicyDenial(error: unknown): boolean {
-  return error instanceof Error && (error as { readonly reason?: unknown }).reason === "policy";
-}
-
-function mountNotFound(): Error {
-  return vaultError("Config", "There is no such mount, or the token has no right in it at all.", {
-    reason: "mount-not-found",
-    advice: "Check the option mount and the policies of the token.",
-  });
+  /**
+   * Vault refuses the question for a mount that is not there as it does for one that the token has
+   * no right in. Any path below tells them apart, to tokens that may see it.
+   */
+  async #refuseMissing(signal: AbortSignal): Promise<void> {
+    const path = `${this.#mount.path}/config`;
+    const answer = await this.#client.request({ method: "GET", path, signal, accept: [404] });
+    if (answer.errors.length > 0) throw this.#client.errorOf(answer);
+  }
 }
