@@ -27,6 +27,7 @@ export async function bundleWorker(): Promise<WorkerBundle> {
     format: "esm",
     entryFileNames: "worker.mjs",
     chunkFileNames: "[name]-[hash].mjs",
+    minify: true,
   });
   await build.close();
   // Workers may run as another user.
