@@ -2,6 +2,7 @@ import { formatPath, type ListItem } from "@kinko/core";
 import type { Command, CommandContext } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
+import { printable } from "../output/output.js";
 import { summaries } from "./summaries.js";
 
 /** Up to so many names are sorted; beyond, they are written as they come, in constant memory. */
@@ -79,9 +80,11 @@ interface Writer {
 function lineWriter({ output, globals }: CommandContext): Writer {
   const { style } = output;
   const line = ({ name, item }: Shown): string => {
-    if (globals.plain) return `${name}\n`;
-    const text = item.type === "folder" ? style.cyan(name) : name;
-    return item.deleted === true ? `${style.dim(`${name}  (deleted)`)}\n` : `${text}\n`;
+    // Another tool may have written names that a terminal would act on.
+    const safe = printable(name);
+    if (globals.plain) return `${safe}\n`;
+    const text = item.type === "folder" ? style.cyan(safe) : safe;
+    return item.deleted === true ? `${style.dim(`${safe}  (deleted)`)}\n` : `${text}\n`;
   };
   return {
     write: (items) =>

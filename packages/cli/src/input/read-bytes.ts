@@ -6,8 +6,18 @@ import type { CliIo } from "../io.js";
 /** More than any store takes; what is larger is a mistake, such as the wrong file. */
 const maxInputBytes = 64 * 1024 * 1024;
 
-/** Everything on stdin, in a buffer of its own; `name` is what it stands for, in errors. */
+/**
+ * Everything on stdin, in a buffer of its own.
+ * @throws CliError when stdin is a terminal, which would echo a secret
+ */
 export async function readStdin(io: CliIo): Promise<Buffer> {
+  if (io.stdin.isTTY === true) {
+    throw usageError(
+      "What is typed here would be shown in the terminal.",
+      "visible-input",
+      "Let stderr go to the terminal to be asked without echo, or pipe the value in.",
+    );
+  }
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {

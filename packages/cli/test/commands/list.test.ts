@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createHarness } from "../support/cli.js";
 import { withCli } from "../support/with-cli.js";
 
 const cli = withCli();
@@ -69,6 +70,30 @@ describe("list", () => {
     const listed = await cli.run(["list", "--json"]);
     const found = JSON.parse(listed.stdout) as string[];
     expect(found.toSorted()).toEqual(names.toSorted());
+  });
+
+  test("names that another tool wrote cannot act on the terminal", async () => {
+    const other = await createHarness((memory) => ({
+      capabilities: memory.capabilities,
+      get: (ref, options) => memory.get(ref, options),
+      put: (ref, value, options) => memory.put(ref, value, options),
+      delete: (ref, options) => memory.delete(ref, options),
+      async *list() {
+        await Promise.resolve();
+        yield { items: [{ path: ["evil\u001b[2J\nname"], type: "secret" }] };
+      },
+      health: (options) => memory.health(options),
+      classifyError: (error) => memory.classifyError(error),
+      close: () => memory.close(),
+    }));
+    try {
+      for (const argv of [["list"], ["list", "--plain"]]) {
+        const { stdout } = await other.run(argv, { terminal: true, env: { NO_COLOR: "1" } });
+        expect(stdout).toBe("evil\ufffd[2J\ufffdname\n");
+      }
+    } finally {
+      await other.remove();
+    }
   });
 
   test("a prefix that escapes is refused", async () => {

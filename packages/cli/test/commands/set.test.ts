@@ -115,6 +115,12 @@ describe("set", () => {
     expect(failed.code).toBe(21);
   });
 
+  test("nothing is read from a terminal that would show it", async () => {
+    const refused = await cli.run(["set", "a"], { stdinTerminal: true, stdin: "x" });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("(visible-input)");
+  });
+
   test("an empty value needs --allow-empty", async () => {
     expect((await cli.run(["set", "a", "--allow-empty"], { stdin: "" })).code).toBe(0);
     expect(await revealed("a")).toBe("");

@@ -18,6 +18,8 @@ export interface CliResult {
 /** How a command line is run. */
 export interface CliRunOptions {
   readonly stdin?: string | Uint8Array;
+  /** Whether stdin claims to be a terminal, in which nobody types. Default false. */
+  readonly stdinTerminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Whether stdout claims to be a terminal. Default false. */
   readonly terminal?: boolean;
@@ -75,7 +77,7 @@ export async function runCli(
   const stderr = new Collector(false, false);
   const { systemClock } = await import("@kinko/core");
   const code = await main(argv, {
-    stdin: inputOf(options.stdin),
+    stdin: Object.assign(inputOf(options.stdin), { isTTY: options.stdinTerminal === true }),
     stdout,
     stderr,
     env: { HOME: options.directory, ...options.env },
