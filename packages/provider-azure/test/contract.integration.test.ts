@@ -30,8 +30,8 @@ describeProviderContract({
 
 const vaultUrl = liveVaultUrl();
 if (vaultUrl === undefined) {
-  console.warn(
-    "azure: NOT tested against Azure itself. Set KINKO_LIVE=azure and AZURE_KEYVAULT_URL, with an identity that may do everything in a vault for tests.",
+  process.stderr.write(
+    "azure: NOT tested against Azure itself. Set KINKO_LIVE=azure and AZURE_KEYVAULT_URL, with an identity that may do everything in a vault for tests.\n",
   );
 } else {
   describeProviderContract({

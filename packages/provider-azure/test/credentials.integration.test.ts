@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanary, expectClean } from "@kinko/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { AzureCredentialOptions } from "../src/options.js";
 import { testTls } from "./support.js";
 import { failureOf, vaultUnderTest } from "./vault.js";
@@ -137,6 +137,18 @@ describe("access-token", () => {
 });
 
 describe("without a credential", () => {
+  it("the default chain is Unauthenticated, and says what to do", async () => {
+    // Only this one of the chain: the others ask addresses and tools outside of the test.
+    vi.stubEnv("AZURE_TOKEN_CREDENTIALS", "AzureCliCredential");
+    vi.stubEnv("PATH", "/nowhere");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { open, server } = await vaultUnderTest(tls);
+    const error = await failureOf(open({ credential: { method: "default" } }).get("a"));
+    expect(error).toMatchObject({ code: "Unauthenticated", reason: "no-credential" });
+    expect(error.message).toContain("az login");
+    expect(server.requests.every(({ authorized }) => !authorized)).toBe(true);
+  });
+
   it("workload-identity with nothing configured is Unauthenticated", async () => {
     const { open } = await vaultUnderTest(tls);
     const store = open({ credential: { method: "workload-identity" } });

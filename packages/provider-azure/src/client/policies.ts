@@ -51,7 +51,7 @@ export function createPolicies(options: PolicyOptions): AdditionalPolicies {
       policy: {
         name: "kinkoBeforeAuthentication",
         sendRequest(request, next) {
-          checkAddress(request.url, options.vault);
+          request.url = addressAt(options.vault, request.url);
           bodies.set(request, request.body);
           const signal = request.abortSignal ?? step.getStore()?.signal;
           if (signal !== undefined) request.abortSignal = signal;
@@ -101,12 +101,22 @@ function firstAlone(): <Result>(work: () => Promise<Result>) => Promise<Result> 
   };
 }
 
-/** Links to further pages come from the server; a token must not follow them elsewhere. */
-function checkAddress(url: string, vault: URL): void {
-  if (URL.canParse(url) && new URL(url).origin === vault.origin) return;
-  throw azureError("Corrupt", "Key Vault's answer leads to another host.", {
+/**
+ * Links to further pages come from the server. Their host is not looked at: the token goes to the
+ * configured vault only, which behind a gateway or an own domain calls itself by another name.
+ */
+function addressAt(vault: URL, url: string): string {
+  if (!URL.canParse(url)) throw foreignLink();
+  const { origin, pathname, search } = new URL(url);
+  if (origin === vault.origin) return url;
+  if (!/^\/(?:deleted)?secrets\b/u.test(pathname)) throw foreignLink();
+  return `${vault.origin}${pathname}${search}`;
+}
+
+function foreignLink(): Error {
+  return azureError("Corrupt", "Key Vault's answer leads to something that is no secret.", {
     reason: "foreign-link",
-    advice: "Check what is in front of the vault; the token was not sent there.",
+    advice: "Check what is in front of the vault; nothing was sent there.",
   });
 }
 

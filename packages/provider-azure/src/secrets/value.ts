@@ -1,4 +1,4 @@
-import { Secret, type SecretKind } from "@kinko/core";
+import { parseJson, Secret, type SecretKind } from "@kinko/core";
 import { azureError } from "../errors/azure-error.js";
 import { maxBinaryBytes, maxStoredBytes } from "../limits.js";
 import { decodeBase85, encodeBase85 } from "./base85.js";
@@ -65,7 +65,7 @@ export function fromStoredValue(value: string, contentType: string | undefined):
   const type = (contentType ?? "").trim().toLowerCase();
   if (/^application\/json(?:;|$)/u.test(type)) {
     try {
-      return Secret.fromBytes(Buffer.from(value), "json");
+      return Secret.json(parseJson(value));
     } catch {
       return Secret.text(value);
     }
