@@ -1,13 +1,13 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../errors/classes.js";
 import type { ImportProvider } from "../config/config.js";
+import { defaultProvider } from "../config/load.js";
 import { didYouMean, suggest } from "../config/suggest.js";
 import { isProviderFactory, type ProviderFactory } from "../provider.js";
 import { findImportTarget } from "./import-target.js";
 import { installedProviders } from "./installed.js";
-import { providerPackageNames } from "./package-name.js";
+import { invalidProviderName, providerPackageNames } from "./package-name.js";
 
 /** Where provider packages are looked for. */
 export interface FindProviderOptions {
@@ -30,6 +30,7 @@ export async function findProvider(
   options: FindProviderOptions,
 ): Promise<ProviderFactory> {
   const names = providerPackageNames(provider);
+  if (await isModuleOfNode(provider)) throw invalidProviderName();
   for (const name of names) {
     const exports = await importFirst(name, options);
     if (exports !== undefined) return factoryOf(exports, name);
@@ -44,14 +45,22 @@ async function importFirst(name: string, options: FindProviderOptions): Promise<
   } catch (error) {
     if (!isNotFound(error)) throw broken(name, error);
   }
-  const target = resolveFrom(join(options.directory, "kinko.config.js"), name);
+  const { createRequire } = await import("node:module");
+  const resolveFrom = (from: string): string | undefined => resolve(createRequire(from), name);
+  const target = resolveFrom(join(options.directory, "kinko.config.js"));
   if (target !== undefined) return load(name, pathToFileURL(target).href);
-  const own = resolveFrom(import.meta.url, name);
+  const own = resolveFrom(import.meta.url);
   return own === undefined ? undefined : load(name, pathToFileURL(own).href);
 }
 
-function resolveFrom(from: string, name: string): string | undefined {
-  const require = createRequire(from);
+/** Not asked for the default: the list takes 5 ms to load, and it is not on it. */
+async function isModuleOfNode(name: string): Promise<boolean> {
+  if (name === defaultProvider) return false;
+  const { isBuiltin } = await import("node:module");
+  return isBuiltin(name);
+}
+
+function resolve(require: NodeJS.Require, name: string): string | undefined {
   try {
     return require.resolve(name);
   } catch (error) {
