@@ -20,6 +20,7 @@ import { removeSecret } from "./secrets/remove.js";
 import { createVersions } from "./secrets/versions.js";
 import { writeSecret } from "./secrets/write.js";
 import { resolveSettings } from "./settings.js";
+import { createStages } from "./stages.js";
 
 const features: ProviderCapabilities["features"] = {
   versions: native,
@@ -66,6 +67,7 @@ export function createDriver(
         versions: createVersions(client, names),
         bulkGet: createBulkGet(reading, context.clock),
         awsRotation: createRotation(client, names),
+        awsStages: createStages(client, names),
       },
     },
     get: (ref, call) => readSecret(reading, ref, call),

@@ -1,22 +1,10 @@
-import {
-  createSecretError,
-  defaultMessages,
-  formatRef,
-  isSecretError,
-  parseRef,
-  type RefInput,
-} from "@kinko/core";
+import type { RefInput } from "@kinko/core";
+import { createCapabilityRunner, type AwsCallOptions } from "./capability-call.js";
 import type { AwsClient } from "./client/aws-client.js";
-import { classifyError } from "./errors/classify.js";
 import type { NameCodec } from "./names.js";
 
-/** How a call of {@link AwsRotationCapability} is made. */
-export interface AwsRotationCallOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** How AWS is to rotate a secret. What is left out stays as it was set before. */
-export interface AwsRotateOptions extends AwsRotationCallOptions {
+export interface AwsRotateOptions extends AwsCallOptions {
   /** ARN of the Lambda function that does it; needed the first time. */
   readonly lambdaArn?: string | undefined;
   /** Days between rotations, 1 to 1000. */
@@ -57,8 +45,8 @@ export interface AwsRotationCapability {
     options?: AwsRotateOptions,
   ): Promise<{ readonly version: string | undefined }>;
   /** Switches rotation off and ends one that is under way. */
-  cancel(ref: RefInput, options?: AwsRotationCallOptions): Promise<void>;
-  describe(ref: RefInput, options?: AwsRotationCallOptions): Promise<AwsRotation>;
+  cancel(ref: RefInput, options?: AwsCallOptions): Promise<void>;
+  describe(ref: RefInput, options?: AwsCallOptions): Promise<AwsRotation>;
 }
 
 declare module "@kinko/core" {
@@ -67,20 +55,9 @@ declare module "@kinko/core" {
   }
 }
 
-/** Applications call this without the store in between, so errors become SecretErrors here. */
+/** Rotation of the secrets that `names` names. */
 export function createRotation(client: AwsClient, names: NameCodec): AwsRotationCapability {
-  const run = async <Result>(
-    input: RefInput,
-    { signal }: AwsRotationCallOptions,
-    work: (name: string, signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> => {
-    const ref = parseRef(input);
-    try {
-      return await work(names.encode(ref.path), signal ?? new AbortController().signal);
-    } catch (error) {
-      throw toSecretError(error, formatRef(ref));
-    }
-  };
+  const run = createCapabilityRunner(names);
   return {
     rotate: (ref, options = {}) =>
       run(ref, options, async (name, signal) => {
@@ -126,16 +103,4 @@ function rotationInput({ lambdaArn, everyDays, schedule, window, immediately }: 
     ...(Object.keys(rules).length === 0 ? {} : { RotationRules: rules }),
     ...(immediately === undefined ? {} : { RotateImmediately: immediately }),
   };
-}
-
-function toSecretError(error: unknown, ref: string): Error {
-  if (isSecretError(error)) return error;
-  const { code, what, advice, ...details } = classifyError(error);
-  const words = defaultMessages[code];
-  return createSecretError(code, what ?? words.what, {
-    provider: "aws",
-    ref,
-    ...details,
-    advice: advice ?? words.advice,
-  });
 }

@@ -58,6 +58,24 @@ describe("beside other tools", () => {
     });
   });
 
+  test("moves labels itself, and only from where they are said to be", async () => {
+    const store = openStore();
+    const first = (await store.put("rollback", "first")).version ?? "";
+    const second = (await store.put("rollback", "second")).version ?? "";
+    const stages = store.as("awsStages");
+    await stages.move("rollback", { stage: "AWSCURRENT", to: first, from: second });
+    expect((await store.get("rollback")).text()).toBe("first");
+    await stages.move("rollback", { stage: "blue", to: second });
+    expect((await store.get("rollback@stage:blue")).text()).toBe("second");
+    await stages.move("rollback", { stage: "blue", from: second });
+    await expect(store.get("rollback@stage:blue")).rejects.toMatchObject({
+      code: "VersionNotFound",
+    });
+    const wrong = stages.move("rollback", { stage: "AWSCURRENT", to: first, from: second });
+    await expect(wrong).rejects.toMatchObject({ code: "InvalidValue", provider: "aws" });
+    expect((await store.get("rollback")).text()).toBe("first");
+  });
+
   test("reaches names that they gave with raw names", async () => {
     await client.createSecret({ Name: `${prefix}raw/my-secret`, SecretString: "x" });
     await expect(openStore().get("raw/my-secret")).rejects.toMatchObject({ code: "NotFound" });

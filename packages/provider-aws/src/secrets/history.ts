@@ -10,23 +10,30 @@ export interface NativeVersion {
 /**
  * The versions that were current at some time, newest first.
  *
- * What is left out are the versions of check-and-sets that lost: they carry no label, and say in their
- * id which version they were to replace. Among those with the same aim, at most one was ever current.
- * It is the one that has a label, or that a later check-and-set names as the version to replace; while
- * none is known to be it, all are kept, since a history may rather show too much than too little.
+ * What is left out are the versions of check-and-sets that lost or broke off: they carry no label, and
+ * say in their id which version they were to replace. At most one ever replaced it. They are known to
+ * have failed when
+ * - another one is known to have done it, because it has a label, or a later check-and-set names it as
+ *   the version to replace; or
+ * - the version that they were to replace is current still, or was so until the last write.
+ *
+ * Where none of this tells, a version is kept, since a history may rather show too much than too little.
  */
 export function toHistory(versions: readonly NativeVersion[]): NativeVersion[] {
   const marked = versions.map((version) => ({ version, mark: parseVersionId(version.id) }));
-  const replaced = new Set(marked.flatMap(({ mark }) => mark?.parent ?? []));
+  const named = new Set(marked.flatMap(({ mark }) => mark?.parent ?? []));
   const wasCurrent = ({ id, stages }: NativeVersion): boolean =>
-    stages.length > 0 || replaced.has(versionFingerprint(id));
-  const decided = new Set(
-    marked.flatMap(({ version, mark }) => (wasCurrent(version) ? (mark?.parent ?? []) : [])),
+    stages.length > 0 || named.has(versionFingerprint(id));
+  const settled = new Set(
+    marked.flatMap(({ version, mark }) => [
+      ...(rankOf(version) > 0 ? [versionFingerprint(version.id)] : []),
+      ...(mark?.parent !== undefined && wasCurrent(version) ? [mark.parent] : []),
+    ]),
   );
   return marked
     .filter(
       ({ version, mark }) =>
-        mark?.parent === undefined || !decided.has(mark.parent) || wasCurrent(version),
+        mark?.parent === undefined || !settled.has(mark.parent) || wasCurrent(version),
     )
     .sort(newestFirst)
     .map(({ version }) => version);

@@ -79,3 +79,14 @@ test("no version that was current is ever left out, also between plain writes", 
     }),
   );
 });
+
+test("a check-and-set that broke off does not show while what it was to replace has a label", () => {
+  const secret = new Secret();
+  const first = secret.put();
+  const lost = secret.put({ replaces: first, loses: true });
+  expect(ids(toHistory(secret.labelled()))).toEqual([first]);
+  const second = secret.put();
+  expect(ids(toHistory(secret.labelled()))).toEqual([second, first]);
+  const third = secret.put();
+  expect(ids(toHistory(secret.labelled()))).toEqual([third, second, lost, first]);
+});
