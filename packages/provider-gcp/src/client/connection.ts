@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
+import { gcpError } from "../errors/gcp-error.js";
+import type { GcpSettings } from "../settings.js";
+import { createRestFetch, type RestFetch } from "./rest.js";
+
+/** The way to the service. The SDK and the certificate are loaded at the first call. */
+export class Connection {
+  readonly #settings: GcpSettings;
+  #client: Promise<SecretManagerServiceClient> | undefined;
+  #closers: (() => Promise<void> | void)[] = [];
+
+  constructor(settings: GcpSettings) {
+    this.#settings = settings;
+  }
+
+  /** The SDK's client. @throws ConfigError when the certificate cannot be read */
+  client(): Promise<SecretManagerServiceClient> {
+    if (this.#client === undefined) {
+      const connecting = this.#connect();
+      this.#client = connecting;
+      // What failed once, such as a file that was not there yet, may work the next time.
+      connecting.catch(() => {
+        if (this.#client === connecting) this.#client = undefined;
+      });
+    }
+    return this.#client;
+  }
+
+  async close(): Promise<void> {
+    const closers = this.#closers;
+    this.#closers = [];
+    this.#client = undefined;
+    for (const close of closers) await close();
+  }
+
+  async #connect(): Promise<SecretManagerServiceClient> {
+    const { host, port, transport } = this.#settings;
+    const [{ SecretManagerServiceClient: Client }, ca] = await Promise.all([
+      import("@google-cloud/secret-manager"),
+      this.#readCa(),
+    ]);
+    const common = { apiEndpoint: host, port };
+    const client = new Client({
+      ...common,
+      ...(transport === "rest" ? await this.#restOptions(ca) : await this.#grpcOptions(ca)),
+    });
+    // Left to its first method, a failure of this ends the process as an unhandled rejection.
+    await client.initialize();
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
+  async #grpcOptions(ca: string | undefined): Promise<object> {
+    const { credentials } = await import("@grpc/grpc-js");
+    return {
+      auth: headersOnly(),
+      sslCreds: this.#settings.insecure
+        ? credentials.createInsecure()
+        : credentials.createSsl(ca === undefined ? null : Buffer.from(ca)),
+    };
+  }
+
+  async #restOptions(ca: string | undefined): Promise<object> {
+    const { insecure, proxy } = this.#settings;
+    const rest = await createRestFetch({ insecure, ca, proxy });
+    this.#closers.push(rest.close);
+    return {
+      fallback: true,
+      protocol: insecure ? "http" : "https",
+      auth: headersOnly(rest.fetch),
+    };
+  }
+
+  async #readCa(): Promise<string | undefined> {
+    const { ca, caFile } = this.#settings;
+    if (caFile === undefined) return ca;
+    try {
+      return await readFile(caFile, "utf8");
+    } catch {
+      throw gcpError("Config", "The file of tls.caFile cannot be read.", {
+        reason: "ca-file",
+        advice: "Check its path and its permissions.",
+      });
+    }
+  }
+}
+
+/**
+ * Stands where the SDK wants its auth object. Each call carries its token as a header, so the SDK
+ * never looks for credentials, and never asks the metadata server whether there are any.
+ */
+function headersOnly(fetch?: RestFetch): object {
+  const client = { getRequestHeaders: () => Promise.resolve(new Headers()) };
+  return {
+    getClient: () => Promise.resolve(client),
+    getUniverseDomain: () => Promise.resolve(undefined),
+    getRequestHeaders: client.getRequestHeaders,
+    ...(fetch === undefined ? {} : { fetch }),
+  };
+}

@@ -1,0 +1,136 @@
+import type { protos } from "@google-cloud/secret-manager";
+import { fromGrpcError } from "../errors/service-failure.js";
+import type { Connection } from "./connection.js";
+import type { TokenSource } from "./tokens.js";
+
+type V1 = typeof protos.google.cloud.secretmanager.v1;
+/** Metadata of a secret as the SDK gives it. */
+export type NativeSecret = protos.google.cloud.secretmanager.v1.ISecret;
+/** Metadata of a version as the SDK gives it. */
+export type NativeVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
+/** An answer with a payload. */
+export type NativeAccess = protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse;
+
+/** Requests and answers of the methods that this driver calls. */
+interface Methods {
+  accessSecretVersion: [request: { name: string }, answer: NativeAccess];
+  addSecretVersion: [
+    request: { parent: string; payload: protos.google.cloud.secretmanager.v1.ISecretPayload },
+    answer: NativeVersion,
+  ];
+  createSecret: [
+    request: { parent: string; secretId: string; secret: NativeSecret },
+    answer: NativeSecret,
+  ];
+  getSecret: [request: { name: string }, answer: NativeSecret];
+  updateSecret: [
+    request: { secret: NativeSecret; updateMask: { paths: string[] } },
+    answer: NativeSecret,
+  ];
+  deleteSecret: [request: { name: string }, answer: object];
+  getSecretVersion: [request: { name: string }, answer: NativeVersion];
+  enableSecretVersion: [request: { name: string }, answer: NativeVersion];
+  disableSecretVersion: [request: { name: string }, answer: NativeVersion];
+  destroySecretVersion: [request: { name: string }, answer: NativeVersion];
+  listSecrets: [
+    request: { parent: string; filter: string; pageSize: number; pageToken: string },
+    answer: InstanceType<V1["ListSecretsResponse"]>,
+  ];
+  listSecretVersions: [
+    request: { parent: string; filter: string; pageSize: number; pageToken: string },
+    answer: InstanceType<V1["ListSecretVersionsResponse"]>,
+  ];
+  testIamPermissions: [
+    request: { resource: string; permissions: string[] },
+    answer: protos.google.iam.v1.ITestIamPermissionsResponse,
+  ];
+}
+
+type AnyMethod = (
+  request: object,
+  options: object,
+) => Promise<readonly unknown[]> & { cancel?: () => void };
+
+/** Added to the store's own deadline, which is to strike first. */
+const graceMs = 1_000;
+
+/** Calls the SDK's methods with a token, without its retries, and with failures that can be shown. */
+export class SecretManager {
+  readonly #connection: Connection;
+  readonly #tokens: TokenSource;
+  readonly #timeoutMs: number;
+
+  constructor(connection: Connection, tokens: TokenSource, timeoutMs: number) {
+    this.#connection = connection;
+    this.#tokens = tokens;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws SecretError, ServiceFailure, or an error of Node's network */
+  async call<Name extends keyof Methods>(
+    name: Name,
+    request: Methods[Name][0],
+    signal: AbortSignal,
+  ): Promise<Methods[Name][1]> {
+    signal.throwIfAborted();
+    const [client, headers] = await untilAborted(
+      Promise.all([this.#connection.client(), this.#tokens.headers()]),
+      signal,
+    );
+    // Beneath the client's own methods: those cannot be cancelled, and they write every answer,
+    // payloads too, to standard error when GOOGLE_SDK_NODE_LOGGING is set.
+    const method = client.innerApiCalls[name] as AnyMethod;
+    const calling = method(request, {
+      timeout: this.#timeoutMs + graceMs,
+      // The store retries; two layers of retries would multiply.
+      retry: { retryCodes: [] },
+      autoPaginate: false,
+      otherArgs: { headers: { ...headers, "x-goog-request-params": routing(request) } },
+    });
+    try {
+      const answer = await untilAborted(calling, signal, () => calling.cancel?.());
+      // A method that pages gives items, the next request, and the whole answer.
+      return (
+        answer.length > 2 && Array.isArray(answer[0]) ? answer[2] : answer[0]
+      ) as Methods[Name][1];
+    } catch (error) {
+      throw fromGrpcError(error) ?? error;
+    }
+  }
+}
+
+/** Says what a request is about, by which Google leads it to a region. */
+function routing(request: object): string {
+  const { name, parent, resource, secret } = request as Record<string, unknown>;
+  const found = Object.entries({
+    name,
+    parent,
+    resource,
+    "secret.name": (secret as NativeSecret | undefined)?.name,
+  }).find(([, value]) => typeof value === "string");
+  return found === undefined ? "" : `${found[0]}=${encodeURIComponent(String(found[1]))}`;
+}
+
+/** Settles as the work does, or fails at once when the signal aborts. */
+async function untilAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  cancel?: () => void,
+): Promise<Result> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      cancel?.();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  // Cancelled work may still fail, with nobody left to hear it.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

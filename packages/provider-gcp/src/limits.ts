@@ -1,0 +1,15 @@
+import type { ProviderLimits } from "@kinko/core";
+import { maxNameLength } from "./names.js";
+
+/** Secret Manager's limit of a payload. */
+export const maxPayloadBytes = 65_536;
+
+/** All keys and values of annotations together stay below this. */
+export const annotationsEndBytes = 16_384;
+
+export const limits: ProviderLimits = {
+  maxValueBytes: maxPayloadBytes,
+  maxPathBytes: maxNameLength,
+  source:
+    "https://cloud.google.com/secret-manager/quotas and the protos of google.cloud.secretmanager.v1: payloads have at most 64 KiB, of which a value that could be taken for another kind spends 13 bytes on its mark; names have 1 to 255 characters of A-Z, a-z, 0-9, _ and -; annotations have less than 16 KiB in all",
+};
