@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type ImportProvider } from "@kinko/core";
+import { systemClock } from "@kinko/core";
 import type { Readable, Writable } from "node:stream";
 import { standardOutput } from "./output/standard-output.js";
 
@@ -11,6 +11,17 @@ export type CliOutput = Writable & {
   readonly columns?: number | undefined;
 };
 
+/**
+ * What `Clock` of `@kinko/core` says, written out: the command bundles core, so its own types must not
+ * need core to be installed.
+ */
+export interface CliClock {
+  now(): number;
+  monotonicMs(): number;
+  schedule(delayMs: number, callback: () => void): () => void;
+  sleep(delayMs: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+}
+
 /** Everything outside that a command touches, so that a test can hand it another. */
 export interface CliIo {
   readonly stdin: CliInput;
@@ -20,9 +31,9 @@ export interface CliIo {
   readonly stderr: CliOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly clock: Clock;
+  readonly clock: CliClock;
   /** Asked first for provider packages; default: the one that comes with the command. */
-  readonly importProvider?: ImportProvider | undefined;
+  readonly importProvider?: ((packageName: string) => Promise<unknown> | undefined) | undefined;
 }
 
 /** The streams and the environment of this process; a stream is opened when it is first used. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { run } from "../../lib/run.mjs";
 import { isFile, listFiles, workspaceRoot } from "../../lib/workspace.mjs";
 
@@ -111,8 +111,8 @@ export function inspectTarball({ name, directory, manifest, files }) {
 }
 
 /**
- * Declarations that lean on packages which are only installed here. The consumer project would not
- * notice, as it has all packages side by side.
+ * Public declarations that lean on packages which are only installed here. The consumer project would
+ * not notice, as it has all packages side by side.
  *
  * @param {Omit<Packed, "tarball">} packed
  * @returns {{ file: string, wanted: string }[]}
@@ -120,20 +120,45 @@ export function inspectTarball({ name, directory, manifest, files }) {
 function undeclaredTypeImports({ name, directory, manifest, files }) {
   const { dependencies, peerDependencies } = manifest;
   const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
-  return files
-    .filter((file) => file.endsWith(".d.ts"))
-    .flatMap((file) => {
-      const text = readFileSync(join(directory, file), "utf8");
-      const imports = text.matchAll(
-        /^(?:import|export)\s[^"';=]*?\bfrom\s*"([^"]+)";$|^import\s*"([^"]+)";$|\bimport\("([^"]+)"\)/gm,
-      );
-      return [...imports].flatMap((match) => {
-        const specifier = match.slice(1).find((group) => group !== undefined) ?? "";
-        const wanted = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(specifier)?.[1];
-        if (wanted === undefined || isBuiltin(specifier) || declared.has(wanted)) return [];
-        return [{ file, wanted }];
-      });
-    });
+  /** @type {Map<string, { file: string, wanted: string }>} */
+  const found = new Map();
+  const queue = declarationEntries(manifest.exports).filter((file) => files.includes(file));
+  const seen = new Set(queue);
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    for (const specifier of importsOf(readFileSync(join(directory, file), "utf8"))) {
+      const wanted = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(specifier)?.[1];
+      const target = posix.join(posix.dirname(file), specifier.replace(/\.js$/, ".d.ts"));
+      if (wanted === undefined && files.includes(target) && !seen.has(target)) {
+        seen.add(target);
+        queue.push(target);
+      } else if (wanted !== undefined && !isBuiltin(specifier) && !declared.has(wanted)) {
+        found.set(`${file} ${wanted}`, { file, wanted });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * @param {unknown} exports of a manifest
+ * @returns {string[]} paths inside the package
+ */
+function declarationEntries(exports) {
+  if (typeof exports === "string")
+    return exports.endsWith(".d.ts") ? [posix.normalize(exports)] : [];
+  if (typeof exports !== "object" || exports === null) return [];
+  return Object.values(exports).flatMap(declarationEntries);
+}
+
+/**
+ * @param {string} text of a declaration file
+ * @returns {string[]}
+ */
+function importsOf(text) {
+  const imports = text.matchAll(
+    /^(?:import|export)\s[^"';=]*?\bfrom\s*"([^"]+)";$|^import\s*"([^"]+)";$|\bimport\("([^"]+)"\)/gm,
+  );
+  return [...imports].flatMap((match) => match.slice(1).filter((group) => group !== undefined));
 }
 
 /**

@@ -89,9 +89,12 @@ describe("inspectTarball", () => {
     'export declare const schema: import("valibot").Schema;',
     'import {\n  type Schema,\n} from "valibot/deep";',
   ])("reports types that come from an undeclared package: %j", (line) => {
-    expect(inspect({ ...sound, "dist/more.d.ts": `${line}\n` })).toEqual([
-      expect.stringContaining("dist/more.d.ts takes types from valibot"),
-    ]);
+    const entry = `export * from "./deep/more.js";\n`;
+    expect(
+      inspect({ ...sound, "dist/index.d.ts": entry, "dist/deep/more.d.ts": `${line}\n` }),
+    ).toEqual([expect.stringContaining("dist/deep/more.d.ts takes types from valibot")]);
+    // Nobody outside sees the types of a module that no export leads to.
+    expect(inspect({ ...sound, "dist/deep/more.d.ts": `${line}\n` })).toEqual([]);
   });
 });
 
