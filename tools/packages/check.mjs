@@ -40,7 +40,7 @@ async function main(names) {
   console.log(`packing ${packages.length} packages and installing them with npm`);
   const packed = await packPackages(packages, folder);
   const project = join(folder, "consumer");
-  await installWithNpm(packed, project, consumerDependencies());
+  await installWithNpm(packed, project, consumerDependencies(packed));
 
   /** @type {string[]} */
   const all = [];
@@ -103,10 +103,21 @@ async function runLinter({ name }, title, [packageName, args, command]) {
   return passed ? [] : [`${name}: ${title} objects:\n${stdout}${stderr}`.trim()];
 }
 
-/** A consumer's own type packages, at the version this workspace has. */
-function consumerDependencies() {
-  const manifest = readManifest(join(workspaceRoot, "node_modules", "@types", "node"));
-  return { "@types/node": manifest?.version ?? "20" };
+/**
+ * What a consumer installs besides: types of Node at the version this workspace has, and optional
+ * peers, as somebody who imports what needs them would.
+ *
+ * @param {Packed[]} packed
+ * @returns {Record<string, string>}
+ */
+function consumerDependencies(packed) {
+  const nodeTypes = readManifest(join(workspaceRoot, "node_modules", "@types", "node"));
+  const optional = packed.flatMap(({ manifest: { peerDependencies, peerDependenciesMeta } }) =>
+    Object.entries(peerDependencies ?? {}).filter(
+      ([name]) => peerDependenciesMeta?.[name]?.optional === true && !name.startsWith("@kinko/"),
+    ),
+  );
+  return { "@types/node": nodeTypes?.version ?? "20", ...Object.fromEntries(optional) };
 }
 
 /**
