@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../errors/classes.js";
 import { findJsonError } from "./json-position.js";
+import { parseSimpleYaml } from "./simple-yaml.js";
 import { findTomlKey } from "./toml-position.js";
 
 /** Position in a file, both counted from 1. */
@@ -63,6 +64,11 @@ async function readText(file: string): Promise<string> {
 }
 
 async function parseYaml(file: string, text: string): Promise<ParsedFile> {
+  return parseSimpleYaml(text) ?? parseAnyYaml(file, text);
+}
+
+/** With the whole of YAML. */
+export async function parseAnyYaml(file: string, text: string): Promise<ParsedFile> {
   const { isMap, isScalar, isSeq, LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, strict: true });
