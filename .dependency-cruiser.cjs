@@ -10,6 +10,8 @@ const ours = "^(packages|tools|examples|bench|docs)/";
  * provider depends on belongs to that provider alone.
  */
 const generalLibraries = new Set([
+  "@grpc/grpc-js",
+  "@grpc/proto-loader",
   "@standard-schema/spec",
   "age-encryption",
   "https-proxy-agent",
