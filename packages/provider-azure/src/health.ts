@@ -20,7 +20,7 @@ export async function readHealth(
     const serverTimeMs = Date.parse(answer.headers.get("date") ?? "");
     // The header gives whole seconds, so this is exact to a second.
     if (!Number.isNaN(serverTimeMs)) {
-      details["clockSkewSeconds"] = Math.round((serverTimeMs - clock.now()) / 1_000);
+      details["clockSkewSeconds"] = Math.round((serverTimeMs - clock.now()) / 1_000) + 0;
     }
   };
   try {

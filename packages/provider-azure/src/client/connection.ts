@@ -1,6 +1,8 @@
 import { Agent } from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
 import type { SecretClient } from "@azure/keyvault-secrets";
 import type { ProviderContext } from "@kinko/core";
+import { azureError } from "../errors/azure-error.js";
 import type { AzureSettings } from "../settings.js";
 import { createCredential } from "./credential.js";
 import { createPolicies } from "./policies.js";
@@ -51,11 +53,7 @@ export class Connection {
     const usesProxy = settings.proxy !== undefined || proxyInEnvironment(this.#context.env);
     if (!usesProxy) {
       // Kept when the client is replaced: calls of the old one may be under way.
-      this.#agent ??= new Agent({
-        keepAlive: true,
-        maxSockets,
-        ...(ca === undefined ? {} : { ca }),
-      });
+      this.#agent ??= createAgent(ca);
     }
     const credential = createCredential(
       settings.credential,
@@ -89,6 +87,25 @@ export class Connection {
       },
       () => undefined,
     );
+  }
+}
+
+function createAgent(ca: string | undefined): Agent {
+  const common = { keepAlive: true, maxSockets };
+  if (ca === undefined) return new Agent(common);
+  // An agent compares the text of `ca` at every request; a context is only referred to.
+  return new Agent({ ...common, secureContext: secureContextOf(ca) });
+}
+
+/** @throws ConfigError for what is no certificate, without quoting it */
+function secureContextOf(ca: string): SecureContext {
+  try {
+    return createSecureContext({ ca });
+  } catch {
+    throw azureError("Config", "The certificate authority in the tls options cannot be used.", {
+      reason: "tls-file-unusable",
+      advice: "Check that the file is complete PEM.",
+    });
   }
 }
 

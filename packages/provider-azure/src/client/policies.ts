@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { SecretClientOptions } from "@azure/keyvault-secrets";
 import { azureError } from "../errors/azure-error.js";
 import { serviceFailure } from "../errors/service-failure.js";
+import { takePageRequest } from "./pages.js";
 
 type AdditionalPolicies = NonNullable<SecretClientOptions["additionalPolicies"]>;
 type Policy = AdditionalPolicies[number]["policy"];
@@ -16,23 +16,6 @@ export interface PolicyOptions {
   readonly ca: string | undefined;
   /** Told when the vault refuses a token, which is then of no more use. */
   readonly onTokenRejected: () => void;
-}
-
-/** What a step of a listing says to its request. */
-export interface StepContext {
-  readonly signal: AbortSignal;
-  /** Told the text of the answer. */
-  readonly onAnswer?: (body: string) => void;
-}
-
-const step = new AsyncLocalStorage<StepContext>();
-
-/**
- * Runs a step of a listing. The SDK hands the signal of its options to the first page only, and
- * keeps the link to the next page to itself; both go through here.
- */
-export function inStep<Result>(context: StepContext, work: () => Result): Result {
-  return step.run(context, work);
 }
 
 /**
@@ -51,11 +34,16 @@ export function createPolicies(options: PolicyOptions): AdditionalPolicies {
       policy: {
         name: "kinkoBeforeAuthentication",
         sendRequest(request, next) {
-          request.url = addressAt(options.vault, request.url);
+          const { url, page } = takePageRequest(request.url);
+          request.url = url;
           bodies.set(request, request.body);
-          const signal = request.abortSignal ?? step.getStore()?.signal;
-          if (signal !== undefined) request.abortSignal = signal;
-          return takeTurn(() => next(request));
+          if (page === undefined) return takeTurn(() => next(request));
+          request.abortSignal = page.signal;
+          return takeTurn(async () => {
+            const response = await next(request);
+            page.onAnswer(response.bodyAsText);
+            return response;
+          });
         },
       },
     },
@@ -73,10 +61,7 @@ export function createPolicies(options: PolicyOptions): AdditionalPolicies {
           }
           const response = await next(request);
           if (response.status === 401) checkChallenge(response, isAuthorized, options);
-          else {
-            checkAnswer(response);
-            step.getStore()?.onAnswer?.(response.bodyAsText ?? "");
-          }
+          else checkAnswer(response);
           return response;
         },
       },
@@ -90,34 +75,17 @@ export function createPolicies(options: PolicyOptions): AdditionalPolicies {
  */
 function firstAlone(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let first: Promise<unknown> | undefined;
-  return async (work) => {
-    if (first === undefined) {
-      const own = work();
-      first = own.catch(() => undefined);
-      return own;
-    }
-    await first;
-    return work();
+  let isOver = false;
+  return (work) => {
+    if (isOver) return work();
+    if (first !== undefined) return first.then(work);
+    const own = work();
+    const end = (): void => {
+      isOver = true;
+    };
+    first = own.then(end, end);
+    return own;
   };
-}
-
-/**
- * Links to further pages come from the server. Their host is not looked at: the token goes to the
- * configured vault only, which behind a gateway or an own domain calls itself by another name.
- */
-function addressAt(vault: URL, url: string): string {
-  if (!URL.canParse(url)) throw foreignLink();
-  const { origin, pathname, search } = new URL(url);
-  if (origin === vault.origin) return url;
-  if (!/^\/(?:deleted)?secrets\b/u.test(pathname)) throw foreignLink();
-  return `${vault.origin}${pathname}${search}`;
-}
-
-function foreignLink(): Error {
-  return azureError("Corrupt", "Key Vault's answer leads to something that is no secret.", {
-    reason: "foreign-link",
-    advice: "Check what is in front of the vault; nothing was sent there.",
-  });
 }
 
 function checkChallenge(

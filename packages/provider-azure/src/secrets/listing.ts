@@ -5,9 +5,9 @@ import {
   type ProviderListOptions,
   type SecretPath,
 } from "@kinko/core";
-import { inStep } from "../client/policies.js";
+import { readPage } from "../client/pages.js";
 import type { NameCodec } from "../names.js";
-import { nativePageSize, type VaultClient } from "./vault-client.js";
+import type { VaultClient } from "./vault-client.js";
 
 /**
  * Pages of Key Vault that are read for one page of the listing at most: in a large vault with
@@ -22,7 +22,7 @@ interface Position {
   readonly after: string;
 }
 
-interface NativePage {
+interface NativeNames {
   readonly link: string;
   readonly names: readonly string[];
 }
@@ -89,39 +89,17 @@ async function* pages(
   client: VaultClient,
   firstLink: string,
   signal: AbortSignal,
-): AsyncGenerator<NativePage> {
-  const sdk = await client.sdk();
+): AsyncGenerator<NativeNames> {
   let link = firstLink;
-  let nextLink = "";
-  const onAnswer = (body: string): void => {
-    nextLink = parseNextLink(body);
-  };
-  const iterator = sdk
-    .listPropertiesOfSecrets({ abortSignal: signal })
-    .byPage({
-      maxPageSize: nativePageSize,
-      ...(firstLink === "" ? {} : { continuationToken: `${sdk.vaultUrl}${firstLink}` }),
-    })
-    [Symbol.asyncIterator]();
-  for (;;) {
-    const next = await inStep({ signal, onAnswer }, () => iterator.next());
-    if (next.done === true) return;
-    yield { link, names: next.value.map(({ name }) => name) };
+  do {
+    const { properties, nextLink } = await readPage(
+      await client.sdk(),
+      (sdk, options) => sdk.listPropertiesOfSecrets(options),
+      { link, signal },
+    );
+    yield { link, names: properties.map(({ name }) => name) };
     link = nextLink;
-  }
-}
-
-/** Path and query of the link, without the host: that is the vault's. */
-function parseNextLink(body: string): string {
-  try {
-    const { nextLink } = JSON.parse(body) as { readonly nextLink?: unknown };
-    if (typeof nextLink !== "string") return "";
-    const { pathname, search } = new URL(nextLink);
-    return `${pathname}${search}`;
-  } catch {
-    // The SDK reads the same text next, and says what is wrong with it.
-    return "";
-  }
+  } while (link !== "");
 }
 
 function toItem(

@@ -1,15 +1,12 @@
 import type { SecretClient, SecretProperties } from "@azure/keyvault-secrets";
 import type { CallOptions, Clock } from "@kinko/core";
 import type { Connection } from "../client/connection.js";
-import { inStep } from "../client/policies.js";
+import { nativePageSize, readPage } from "../client/pages.js";
 import { deleted, notFound } from "../errors/absence.js";
 import { isFailure } from "../errors/service-failure.js";
 
 /** How long to wait between two looks at a deletion or recovery under way, in milliseconds. */
 const pollDelaysMs = [50, 100, 200, 400, 800, 1_500];
-
-/** Largest page that Key Vault gives. */
-export const nativePageSize = 25;
 
 /** Operations on native names that need more than one request of the SDK. */
 export class VaultClient {
@@ -32,17 +29,18 @@ export class VaultClient {
     most = Infinity,
   ): Promise<SecretProperties[]> {
     const client = await this.sdk();
-    const pages = client
-      .listPropertiesOfSecretVersions(name, { abortSignal: signal })
-      .byPage({ maxPageSize: Math.min(most, nativePageSize) })
-      [Symbol.asyncIterator]();
     const versions: SecretProperties[] = [];
+    let link = "";
     try {
-      while (versions.length < most) {
-        const next = await inStep({ signal }, () => pages.next());
-        if (next.done === true) break;
-        versions.push(...next.value);
-      }
+      do {
+        const page = await readPage(
+          client,
+          (sdk, listOptions) => sdk.listPropertiesOfSecretVersions(name, listOptions),
+          { link, signal, size: Math.min(most, nativePageSize) },
+        );
+        versions.push(...page.properties);
+        link = page.nextLink;
+      } while (link !== "" && versions.length < most);
     } catch (error) {
       // Older versions of the service answer so for a name that has none.
       if (!isFailure(error, 404)) throw error;
@@ -109,29 +107,28 @@ export class VaultClient {
    * refuses it before, having done nothing, so that this is no second try of the same write.
    */
   async settled<Result>(work: () => Promise<Result>, { signal }: CallOptions): Promise<Result> {
-    const results: Result[] = [];
-    await this.#until(signal, async () => {
+    for (let round = 0; ; round += 1) {
       try {
-        results.push(await work());
-        return true;
+        return await work();
       } catch (error) {
         if (
-          isFailure(error, 409, "ObjectIsBeingDeleted") ||
-          isFailure(error, 409, "ObjectIsBeingRecovered")
+          !isFailure(error, 409, "ObjectIsBeingDeleted") &&
+          !isFailure(error, 409, "ObjectIsBeingRecovered")
         ) {
-          return false;
+          throw error;
         }
-        throw error;
       }
-    });
-    return results[0] as Result;
+      await this.#pause(round, signal);
+    }
   }
 
   /** Asks until the answer is yes; the signal, and with it the call's deadline, ends it. */
   async #until(signal: AbortSignal, ask: () => Promise<boolean>): Promise<void> {
-    for (let round = 0; !(await ask()); round += 1) {
-      const delayMs = pollDelaysMs[Math.min(round, pollDelaysMs.length - 1)] ?? 0;
-      await this.#clock.sleep(delayMs, { signal });
-    }
+    for (let round = 0; !(await ask()); round += 1) await this.#pause(round, signal);
+  }
+
+  #pause(round: number, signal: AbortSignal): Promise<void> {
+    const delayMs = pollDelaysMs[Math.min(round, pollDelaysMs.length - 1)] ?? 0;
+    return this.#clock.sleep(delayMs, { signal });
   }
 }
