@@ -1,4 +1,5 @@
 import {
+  formatRef,
   isSecretError,
   parseRef,
   Secret,
@@ -66,10 +67,19 @@ async function edit(context: CommandContext, input: ParsedInput): Promise<number
     }
     const kind = current?.kind ?? ((input.text("kind") ?? "text") as SecretKind);
     const changed = await inEditor(context, input, { ref, kind, store, current });
-    if (changed === undefined) output.note("Nothing changed; nothing was written.");
+    const version = changed === undefined || changed === "" ? null : changed;
+    if (globals.json) {
+      const written = changed !== undefined && !globals.dryRun;
+      await output.json({
+        ref: formatRef(ref),
+        kind,
+        changed: changed !== undefined,
+        written,
+        version,
+      });
+    } else if (changed === undefined) output.note("Nothing changed; nothing was written.");
     else if (globals.dryRun) output.note("Would write the changed value.");
-    else
-      output.note(`Wrote ${input.args[0] ?? ""}${changed === "" ? "" : `, version ${changed}`}.`);
+    else output.note(`Wrote ${formatRef(ref)}${version === null ? "" : `, version ${version}`}.`);
     return exitCodes.Ok;
   } finally {
     current?.dispose();
@@ -92,14 +102,16 @@ async function inEditor(
   const { current, kind } = editing;
   const folder = await makePrivateFolder(input.flag("allow-disk"));
   const file = join(folder.path, kind === "json" ? "secret.json" : "secret.txt");
+  const shown = shownText(current, kind);
+  const before = current ?? Secret.fromBytes(Buffer.from(shown), kind);
   try {
-    await writeFile(file, shownText(current, kind), { mode: 0o600, flag: "wx" });
+    await writeFile(file, shown, { mode: 0o600, flag: "wx" });
     for (;;) {
       await runEditor(context.io, folder, file);
       const edited = await readEdited(context, file, kind, current);
       if (edited === "again") continue;
-      if (current !== undefined && edited.equals(current)) return undefined;
-      if (current === undefined && edited.byteLength === 0) return undefined;
+      // Also for a secret that is new: leaving the editor without a change makes none.
+      if (edited.equals(before)) return undefined;
       if (context.globals.dryRun) return "";
       const version = await save(context, editing, edited);
       if (version !== "again") return version;

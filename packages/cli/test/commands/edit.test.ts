@@ -58,6 +58,10 @@ describe("edit", () => {
   test("a secret that is not there is made, unless nothing was written", async () => {
     expect((await edit("true", "n")).stderr).toBe("Nothing changed; nothing was written.\n");
     expect((await cli.run(["get", "n"])).code).toBe(3);
+    expect((await edit("true", "j", "--kind", "json")).stderr).toBe(
+      "Nothing changed; nothing was written.\n",
+    );
+    expect((await cli.run(["get", "j"])).code).toBe(3);
     expect((await edit('printf x > "$1"', "n")).code).toBe(0);
     expect(await revealed("n")).toBe("x");
     expect((await edit('printf \'{"k":1}\' > "$1"', "j", "--kind", "json")).code).toBe(0);
@@ -111,6 +115,25 @@ describe("edit", () => {
     } finally {
       await other.remove();
     }
+  });
+
+  test("--json tells what happened", async () => {
+    await cli.run(["set", "a"], { stdin: "old" });
+    const same = await edit("true", "a", "--json");
+    expect(JSON.parse(same.stdout)).toEqual({
+      ref: "a",
+      kind: "text",
+      changed: false,
+      written: false,
+      version: null,
+    });
+    const changed = await edit('printf new > "$1"', "a", "--json");
+    expect(JSON.parse(changed.stdout)).toMatchObject({
+      changed: true,
+      written: true,
+      version: "2",
+    });
+    expect(changed.stderr).toBe("");
   });
 
   test("--dry-run writes nothing", async () => {

@@ -45,7 +45,10 @@ interface PatchPort {
 }
 
 interface PatchFieldsOptions extends PatchOptions {
-  /** Start from an empty object when there is no secret. */
+  /**
+   * As put does: start from an empty object when there is no secret, and take null as a value and
+   * not as the wish to remove the field.
+   */
   readonly createIfAbsent?: boolean;
   readonly ifVersion?: string | undefined;
   readonly tags?: PutOptions["tags"];
@@ -105,7 +108,7 @@ async function attemptPatch(
   const current = await getOrUndefined(port, ref, options.createIfAbsent === true);
   const version = current?.metadata?.version;
   checkExpected(port, ref, options.ifVersion, current);
-  const merged = mergeFields(current, values, port, ref);
+  const merged = mergeFields(current, values, options.createIfAbsent === true, port, ref);
   try {
     return await port.put(ref, merged, {
       tags: options.tags,
@@ -156,13 +159,14 @@ async function getOrUndefined(
 function mergeFields(
   current: Secret | undefined,
   values: ReadonlyMap<string, unknown>,
+  nullIsValue: boolean,
   port: PatchPort,
   ref: SecretRef,
 ): Secret {
   try {
     const merged = new Map(current === undefined ? [] : Object.entries(fieldsOf(current)));
     for (const [name, value] of values) {
-      if (value === null) merged.delete(name);
+      if (value === null && !nullIsValue) merged.delete(name);
       else merged.set(name, value);
     }
     return Secret.json(Object.fromEntries(merged));

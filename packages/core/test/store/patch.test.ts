@@ -135,6 +135,14 @@ describe("put of a single field", () => {
     expect(await store.versions("a")).toHaveLength(3);
   });
 
+  test("takes JSON null as a value, which only patch takes as a removal", async () => {
+    const store = createStore("memory", createMemoryProvider());
+    await store.put("a", { b: 1, c: 2 });
+    await store.put("a#b", Secret.json(null));
+    expect((await store.get("a")).text()).toBe('{"b":null,"c":2}');
+    expect((await store.get("a#b")).json()).toBe(null);
+  });
+
   test("writes tags with it", async () => {
     const store = createStore("memory", native());
     await store.put("a#user", "app", { tags: { owner: "me" } });
