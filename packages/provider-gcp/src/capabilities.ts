@@ -7,7 +7,7 @@ import {
   type FeatureSupport,
   type ProviderCapabilities,
 } from "@kinko/core";
-import { limits } from "./limits.js";
+import { limits, limitsWithTags } from "./limits.js";
 
 const deletesAtOnce = unsupported(
   "Secret Manager deletes secrets for good and at once; pass mode `purge`, or disable versions through store.as('secretManager').",
@@ -47,5 +47,9 @@ export function capabilities(
   tags: boolean,
   extensions: Pick<CapabilityMap, "versions" | "permissions" | "secretManager">,
 ): ProviderCapabilities {
-  return { features: { ...features, tags: tags ? tagsOn : tagsOff }, limits, extensions };
+  return {
+    features: { ...features, tags: tags ? tagsOn : tagsOff },
+    limits: tags ? limitsWithTags : limits,
+    extensions,
+  };
 }

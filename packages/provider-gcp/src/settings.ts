@@ -51,6 +51,7 @@ export function resolveSettings(options: GcpOptions, context: ProviderContext): 
       "Leave out either location or replicaLocations.",
     );
   }
+  const parent = parseParent(options, context);
   const host = parseHost(options.apiEndpoint ?? defaultHost(location));
   if (insecure && !loopback.test(host)) {
     throw config(
@@ -60,7 +61,7 @@ export function resolveSettings(options: GcpOptions, context: ProviderContext): 
     );
   }
   return {
-    parent: parseParent(options, context),
+    parent,
     names: options.naming === "raw" ? rawNames : encodedNames,
     transport,
     credential: resolveCredential(options.credential ?? { method: "default" }, context),

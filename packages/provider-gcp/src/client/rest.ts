@@ -113,6 +113,9 @@ function fromStatus(
   status: number,
   retryAfterMs: number | undefined,
 ): ServiceFailure | NotSecretManager {
+  if (status === 407) {
+    return new ServiceFailure({ status: "UNAVAILABLE", networkReason: "proxy-refused" });
+  }
   if (status === 429) return new ServiceFailure({ status: "RESOURCE_EXHAUSTED", retryAfterMs });
   if (status === 504) return new ServiceFailure({ status: "DEADLINE_EXCEEDED" });
   if (status >= 500) return new ServiceFailure({ status: "UNAVAILABLE", retryAfterMs });

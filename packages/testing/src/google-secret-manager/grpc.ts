@@ -4,6 +4,7 @@ import {
   Server,
   ServerCredentials,
   type handleUnaryCall,
+  type sendUnaryData,
   type ServerUnaryCall,
   type ServiceDefinition,
 } from "@grpc/grpc-js";
@@ -67,23 +68,29 @@ function handler(
   service: SecretManagerService,
   method: MethodName,
 ): handleUnaryCall<object, object> {
-  return async (call, callback) => {
-    const authorization = call.metadata.get("authorization")[0]?.toString();
-    const outcome = await service.serve(method, fromGrpc(call.request), {
-      transport: "grpc",
-      authorization,
-    });
-    if (outcome.type === "answer") callback(null, toGrpc(outcome.message));
-    else if (outcome.type === "fault") callback(statusOf(outcome.fault));
-    else breakCall(call, outcome.action.type, callback);
-  };
+  return (call, callback) => void answer(service, method, call, callback);
+}
+
+async function answer(
+  service: SecretManagerService,
+  method: MethodName,
+  call: ServerUnaryCall<object, object>,
+  callback: sendUnaryData<object>,
+): Promise<void> {
+  const outcome = await service.serve(method, fromGrpc(call.request), {
+    transport: "grpc",
+    authorization: call.metadata.get("authorization")[0]?.toString(),
+  });
+  if (outcome.type === "answer") callback(null, toGrpc(outcome.message));
+  else if (outcome.type === "fault") callback(statusOf(outcome.fault));
+  else breakCall(call, outcome.action.type, callback);
 }
 
 /** What a client of gRPC sees of such trouble; cancelling ends the stream without a status. */
 function breakCall(
   call: ServerUnaryCall<object, object>,
   type: string,
-  callback: Parameters<handleUnaryCall<object, object>>[1],
+  callback: sendUnaryData<object>,
 ): void {
   if (type === "html") callback({ code: 2, details: "Received HTTP status code 200" });
   else if (type === "truncated-json")
