@@ -16,6 +16,7 @@ export const limits: ProviderLimits = {
   maxValueBytes: maxStoredBytes,
   maxPathBytes: maxNameLength,
   maxTags,
+  readRate: { requests: 4_000, perSeconds: 10 },
   source:
-    "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets: values have at most 25 KB, of which binary fills 20,480 bytes because Key Vault stores text; names have 1 to 127 characters of 0-9, a-z, A-Z and -; 15 tags of 256 characters, of which Kinko takes one",
+    "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets and https://learn.microsoft.com/azure/key-vault/general/service-limits: values have at most 25 KB, of which binary fills 20,480 bytes because Key Vault stores text; names have 1 to 127 characters of 0-9, a-z, A-Z and -; 15 tags of 256 characters, of which Kinko takes one; 4,000 reads in 10 seconds of one vault",
 };

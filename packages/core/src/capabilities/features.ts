@@ -58,6 +58,11 @@ export interface ProviderLimits {
   readonly maxPathBytes?: number;
   readonly maxVersions?: number;
   readonly maxTags?: number;
+  /**
+   * Reads of single secrets that the service takes of all its clients together, where `getMany` has
+   * to read one by one. `getMany` then keeps below half of it.
+   */
+  readonly readRate?: { readonly requests: number; readonly perSeconds: number };
   /** Where the figures come from: the vendor's page or the reason for an own limit. */
   readonly source: string;
 }

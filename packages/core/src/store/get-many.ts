@@ -7,12 +7,11 @@ import type { SecretRef } from "../refs/ref.js";
 import type { Secret } from "../secret/secret.js";
 import type { GetManyOptions } from "./secret-store.js";
 
-/** Default of `concurrency`. */
-const defaultConcurrency = 8;
-
 interface GetManyPort {
   /** Reads a whole secret. */
   readonly read: (ref: SecretRef) => Promise<Secret>;
+  /** Reads at a time, unless the caller says. */
+  readonly concurrency: number;
   readonly bulk: BulkGetCapability | undefined;
   readonly runBulk: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly toSecret: (ref: SecretRef, found: ProviderSecret) => Secret;
@@ -98,7 +97,7 @@ async function readEach(
       }
     }
   };
-  const workers = Math.max(1, Math.floor(concurrency ?? defaultConcurrency) || defaultConcurrency);
+  const workers = Math.max(1, Math.floor(concurrency ?? port.concurrency) || port.concurrency);
   await Promise.all(Array.from({ length: Math.min(workers, sources.size) }, worker));
   return outcomes;
 }

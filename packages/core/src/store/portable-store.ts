@@ -19,6 +19,7 @@ import { createCallRunner, type CallRunner } from "./call.js";
 import { getMany } from "./get-many.js";
 import { createListing } from "./listing.js";
 import { patchFields } from "./patch.js";
+import { createReadPace, type ReadPace } from "./read-rate.js";
 import type {
   DeleteOptions,
   GetManyOptions,
@@ -68,6 +69,7 @@ class PortableStore implements SecretStore {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #timeoutMs: number;
+  readonly #pace: ReadPace;
   #closing: Promise<void> | undefined;
 
   constructor(name: string, driver: SecretProvider, options: PortableStoreOptions) {
@@ -83,6 +85,7 @@ class PortableStore implements SecretStore {
       classifyError: (error) => driver.classifyError(error),
     });
     this.#checks = createChecks(name, driver, this.#calls);
+    this.#pace = createReadPace(driver.capabilities.limits, this.#clock);
   }
 
   get capabilities(): ProviderCapabilities {
@@ -113,7 +116,8 @@ class PortableStore implements SecretStore {
       ({ version }) => version !== undefined && !this.#checks.has("versions"),
     );
     return getMany(parsed, options, {
-      read: (ref) => this.#read("get", ref, budget()),
+      read: (ref) => this.#read("get", ref, budget(), this.#pace),
+      concurrency: this.#pace.concurrency,
       bulk: single ? undefined : this.#driver.capabilities.extensions.bulkGet,
       runBulk: (work) => this.#run("get", undefined, options, work),
       toSecret: (ref, found) => this.#toSecret(ref, found),
@@ -310,11 +314,17 @@ class PortableStore implements SecretStore {
     return createBudget(options, this.#clock, this.#timeoutMs);
   }
 
-  async #read(operation: string, ref: SecretRef, options: StoreCallOptions): Promise<Secret> {
+  async #read(
+    operation: string,
+    ref: SecretRef,
+    options: StoreCallOptions,
+    pace?: ReadPace,
+  ): Promise<Secret> {
     if (ref.version?.kind === "id" || ref.version?.kind === "stage") {
       this.#checks.require("versions", operation, ref);
     }
     return this.#run(operation, ref, options, async (signal) => {
+      await pace?.enter(signal);
       const found = await this.#driver.get(ref, { signal });
       return this.#toSecret(ref, found);
     });

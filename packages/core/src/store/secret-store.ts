@@ -48,7 +48,10 @@ export interface GetManyOptions extends StoreCallOptions {
    * failed, and the result holds the others.
    */
   readonly onError?: "throw" | ((ref: string, error: SecretError) => void) | undefined;
-  /** Requests at a time where the store has no bulk read. Default 8. */
+  /**
+   * Requests at a time where the store has no bulk read. Default 8; 24 where the provider declares
+   * the rate that its service takes, which is kept whatever is asked for here.
+   */
   readonly concurrency?: number | undefined;
 }
 
