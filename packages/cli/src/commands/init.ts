@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { AlreadyExistsError, defaultTimeoutMs, silentLogger, type SetupResult } from "@kinko/core";
+import { defaultTimeoutMs, silentLogger, type SetupResult } from "@kinko/core";
 import { configFileNames, findProvider } from "@kinko/core/config";
 import { bundledProvider } from "../bundled-provider.js";
 import type { Command, CommandContext } from "../command.js";
@@ -9,6 +9,7 @@ import { formatConfig } from "../config/format-config.js";
 import { usageError } from "../errors.js";
 import { exitCodes } from "../exit-codes.js";
 import { writeFileAtomically } from "../files/write-file.js";
+import { setUpExisting } from "../init/existing-config.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
 import { collectAnswers, type Answers } from "../input/setup-answers.js";
 import { summaries } from "./summaries.js";
@@ -22,6 +23,7 @@ export const command: Command = {
     summary: summaries.init,
     details: [
       "Makes kinko.config.yaml in this folder, and for a provider that keeps its store itself also the store: by default an encrypted file on this machine, with its key apart from it. Nothing is ever overwritten.",
+      "Where there is a config already, as in a repository that was just cloned, it stays as it is and only the store that it describes is made.",
     ],
     arguments: [],
     options: [
@@ -64,7 +66,12 @@ async function init(context: CommandContext, input: ParsedInput): Promise<number
       "Name a file such as kinko.config.yaml with --config.",
     );
   }
-  await refuseExisting(io.cwd, target, globals.config !== undefined);
+  const existing = await existingConfig(io.cwd, target, globals.config !== undefined);
+  if (existing !== undefined) {
+    const { provider, made } = await setUpExisting(context, input, existing);
+    await report(context, { provider, config: existing, made, kept: true });
+    return exitCodes.Ok;
+  }
   const factory = await findProvider(name, {
     directory: io.cwd,
     importProvider: io.importProvider ?? bundledProvider,
@@ -90,7 +97,7 @@ async function init(context: CommandContext, input: ParsedInput): Promise<number
   if (!globals.dryRun) {
     await writeFileAtomically(target, text, { cwd: io.cwd, mode: 0o644, exclusive: true });
   }
-  await report(context, { provider: name, config: target, made });
+  await report(context, { provider: name, config: target, made, kept: false });
   return exitCodes.Ok;
 }
 
@@ -98,32 +105,38 @@ function optionsOf(answers: Answers, made: SetupResult): Record<string, unknown>
   return { ...answers.options, ...made.options };
 }
 
-async function refuseExisting(cwd: string, target: string, named: boolean): Promise<void> {
+async function existingConfig(
+  cwd: string,
+  target: string,
+  named: boolean,
+): Promise<string | undefined> {
   const candidates = named ? [target] : configFileNames.map((name) => join(cwd, name));
   for (const file of candidates) {
     const exists = await access(file).then(
       () => true,
       () => false,
     );
-    if (!exists) continue;
-    throw new AlreadyExistsError(`There is a config already: ${file}.`, {
-      operation: "init",
-      reason: "config-exists",
-      advice: "Edit it, or remove it to begin anew; kinko config show prints it.",
-    });
+    if (exists) return file;
   }
+  return undefined;
 }
 
 async function report(
   { output, globals }: CommandContext,
-  result: { readonly provider: string; readonly config: string; readonly made: SetupResult },
+  result: {
+    readonly provider: string;
+    readonly config: string;
+    readonly made: SetupResult;
+    /** Whether the config was there before. */
+    readonly kept: boolean;
+  },
 ): Promise<void> {
-  const { made, provider, config } = result;
+  const { made, provider, config, kept } = result;
   if (globals.json) {
     await output.json({
       provider,
       config,
-      created: [...made.created, config],
+      created: kept ? made.created : [...made.created, config],
       notes: made.notes,
       dryRun: globals.dryRun,
     });
@@ -131,7 +144,7 @@ async function report(
   }
   const verb = globals.dryRun ? "Would make" : "Made";
   for (const file of made.created) output.note(`${verb} ${file}`);
-  output.note(`${verb} ${basename(config)} (provider: ${provider})`);
+  output.note(`${kept ? "Kept" : verb} ${basename(config)} (provider: ${provider})`);
   for (const note of made.notes) output.note(note);
   if (!globals.dryRun) output.note("Next: kinko set prod/app/db#password");
 }

@@ -57,9 +57,31 @@ describe("init of the embedded store", () => {
     expect(await readFile(join(directory, ".kinko/store.age"))).toEqual(store);
   });
 
-  test("a config of any format counts as one", async () => {
-    await writeFile(join(directory, "kinko.config.toml"), 'provider = "local"\n');
-    expect((await run(["init"])).code).toBe(8);
+  test("a config of any format is kept, and the store that it describes is made", async () => {
+    const config = 'provider = "mine"\n[providers.mine]\nuse = "local"\nfile = "own.age"\n';
+    await writeFile(join(directory, "kinko.config.toml"), config);
+    expect((await run(["init", "--dry-run"])).stderr).toContain("own.age");
+    expect(await exists("own.age")).toBe(false);
+    const made = await run(["init"]);
+    expect(made.code).toBe(0);
+    expect(made.stderr).toContain("Kept kinko.config.toml (provider: mine)");
+    expect(await exists("own.age")).toBe(true);
+    expect(await exists("kinko.config.yaml")).toBe(false);
+    expect(await readFile(join(directory, "kinko.config.toml"), "utf8")).toBe(config);
+    expect((await run(["set", "a"], { stdin: "x" })).code).toBe(0);
+    expect((await run(["init"])).stderr).toContain("store-exists");
+    expect((await run(["get", "a", "--reveal"])).stdout).toBe("x");
+  });
+
+  test.each([
+    ["--provider", "local"],
+    ["-o", "file=other.age"],
+  ])("beside a config, %s would be another one and is refused", async (...argv) => {
+    await writeFile(join(directory, "kinko.config.yaml"), "provider: local\n");
+    const refused = await run(["init", ...argv]);
+    expect(refused.code).toBe(8);
+    expect(refused.stderr).toContain("config-exists");
+    expect(await exists(".kinko")).toBe(false);
   });
 
   test("--dry-run makes nothing", async () => {
