@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import {
   defaultFile,
@@ -70,5 +70,9 @@ export function defaultIdentityFile(env: Environment): string {
 
 function home(env: Environment): string {
   const configured = env["HOME"];
-  return configured !== undefined && isAbsolute(configured) ? configured : homedir();
+  if (configured !== undefined && isAbsolute(configured)) return configured;
+  // With an empty or relative HOME, homedir() is no absolute path either: the key would be made in
+  // the working directory, beside what it protects.
+  const known = homedir();
+  return isAbsolute(known) ? known : userInfo().homedir;
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Secret } from "@kinko/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -119,6 +119,20 @@ describe("the default identity file", () => {
     expect(defaultIdentityFile({ HOME: "/home/ada", XDG_CONFIG_HOME: "relative" })).toBe(
       "/home/ada/.config/kinko/identity.txt",
     );
+  });
+
+  test("is never in the working directory, also when HOME is no absolute path", () => {
+    for (const HOME of ["", "relative"]) {
+      expect(isAbsolute(defaultIdentityFile({ HOME })), HOME).toBe(true);
+    }
+    const before = process.env["HOME"];
+    try {
+      process.env["HOME"] = "";
+      expect(isAbsolute(defaultIdentityFile({ HOME: "" }))).toBe(true);
+    } finally {
+      if (before === undefined) delete process.env["HOME"];
+      else process.env["HOME"] = before;
+    }
   });
 
   test("is where an option with ~/ leads as well", async () => {

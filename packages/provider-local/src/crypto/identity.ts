@@ -60,7 +60,7 @@ export async function readIdentityFile(file: string): Promise<Buffer> {
         "Unauthenticated",
         "identity-missing",
         `There is no identity file ${file}.`,
-        `Run kinko init to create one, or set identity (or ${identityVariable}) to yours.`,
+        `Set identity (or ${identityVariable}) to yours, or copy it there; kinko init makes one for a new store only.`,
       );
     }
     if (errno === "EACCES" || errno === "EPERM") {
