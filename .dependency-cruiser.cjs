@@ -1,7 +1,7 @@
 // Who may import whom. The rules know the packages by pattern, so a new provider needs no edit here.
 // tools/packages/test/dependency-rules.test.ts shows every rule firing.
 const { readdirSync, readFileSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 
 const ours = "^(packages|tools|examples|bench|docs)/";
 
@@ -31,7 +31,7 @@ const knownSdks = {
   gcp: ["@google-cloud/.+"],
 };
 
-const providers = readdirSync(join(process.cwd(), "packages")).filter((name) =>
+const providers = readdirSync(path.join(process.cwd(), "packages")).filter((name) =>
   name.startsWith("provider-"),
 );
 
@@ -59,7 +59,7 @@ const sdkRules = Object.entries({
 function declaredSdks(folder) {
   if (!providers.includes(folder)) return [];
   const manifest = JSON.parse(
-    readFileSync(join(process.cwd(), "packages", folder, "package.json"), "utf8"),
+    readFileSync(path.join(process.cwd(), "packages", folder, "package.json"), "utf8"),
   );
   return Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
     .filter((name) => !name.startsWith("@kinko/") && !generalLibraries.has(name))
