@@ -40,7 +40,7 @@ export const command: Command = {
         does: "everything beneath a prefix",
       },
       {
-        command: "kinko run --env-file app.env -- ./migrate --verbose",
+        command: "kinko run -e app.env -- ./migrate --verbose",
         does: "references inside an env file",
       },
       {

@@ -25,6 +25,9 @@ export const sourceOptions: readonly OptionSpec[] = [
   },
   {
     name: "env-file",
+    // Node itself acts on every --env-file of its command line, also behind the script's name:
+    // https://github.com/nodejs/node/issues/54232. It does not know the short form.
+    short: "e",
     value: "FILE",
     repeatable: true,
     description: "env file with kinko://path#field in its values",

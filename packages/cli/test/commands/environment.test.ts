@@ -32,7 +32,7 @@ describe("export", () => {
       join(cli.directory, "app.env"),
       'URL="http://${kinko://prod/app/db#user}@db"\n',
     );
-    const all = ["--manifest", "m.yaml", "--manifest", "m.json", "--env-file", "app.env"];
+    const all = ["--manifest", "m.yaml", "--manifest", "m.json", "-e", "app.env"];
     const exported = await cli.run(["export", ...all, "--json"]);
     expect(JSON.parse(exported.stdout)).toEqual({
       KEY: "k",
