@@ -9,9 +9,29 @@ export function canAsk(io: CliIo): boolean {
 /** Asks for a value without showing it. @throws CliError (Cancelled) on Ctrl-C */
 export async function askHidden(io: CliIo, message: string): Promise<string> {
   const { password, isCancel } = await import("@clack/prompts");
-  const answer = await password({ message, input: io.stdin, output: io.stderr });
-  if (isCancel(answer)) throw cancelledError();
-  return answer ?? "";
+  // At a line feed the prompt forgets what came before, so of a pasted text only the last line
+  // would be the answer. Enter is a carriage return.
+  let lineFeeds = 0;
+  const count = (_text: unknown, key: { readonly name?: string } | undefined): void => {
+    if (key?.name === "enter") lineFeeds += 1;
+  };
+  io.stdin.on("keypress", count);
+  try {
+    const answer = await password({ message, input: io.stdin, output: io.stderr });
+    if (isCancel(answer)) throw cancelledError();
+    if (lineFeeds > 0) throw severalLines();
+    return answer ?? "";
+  } finally {
+    io.stdin.off("keypress", count);
+  }
+}
+
+function severalLines(): Error {
+  return usageError(
+    "The answer has several lines, which a prompt does not take; nothing was changed.",
+    "several-lines",
+    "Pipe the value in on stdin, or take it from a file.",
+  );
 }
 
 /** Asks twice for a value without showing it; once for an empty one. @throws CliError when the answers differ */

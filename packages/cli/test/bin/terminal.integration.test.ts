@@ -49,6 +49,19 @@ describe("in a terminal", () => {
     expect((await cli.kinko(["get", "a"])).code).toBe(3);
   });
 
+  test("a pasted text of several lines is refused, instead of keeping its last line", async () => {
+    const canary = createCanary();
+    await cli.kinko(["init"]);
+    const session = openTerminal(cli, thenTell("kinko set a"));
+    await session.waitFor("Value of a");
+    session.type(`${canary.value}\n${canary.value}${keys.enter}`);
+    await session.waitFor("several lines");
+    await session.waitFor("code=2");
+    await session.ended;
+    expectClean(session.shown, canary);
+    expect((await cli.kinko(["get", "a"])).code).toBe(3);
+  });
+
   test("Ctrl-C at a prompt exits 130, writes nothing and leaves the terminal as it was", async () => {
     await cli.kinko(["init"]);
     const session = openTerminal(cli, thenTell("kinko set a"));
