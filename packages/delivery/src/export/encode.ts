@@ -25,6 +25,8 @@ export function quoteDotenv(text: string): string | undefined {
   if (!text.endsWith("\\")) {
     if (!text.includes("\r")) {
       if (!text.includes("'")) return `'${text}'`;
+      // Before backticks, which many readers of env files do not know, and a shell executes.
+      if (!/["\\$`]/u.test(text)) return `"${text}"`;
       if (!text.includes("`")) return `\`${text}\``;
     }
     if (!text.includes('"') && !/\\[nr]/u.test(text)) return `"${text.replaceAll("\r", "\\r")}"`;

@@ -114,6 +114,13 @@ test("values that dotenv can carry read back exactly, by the dotenv package and 
   expect(refused).toBeLessThan(400);
 });
 
+test("a single quote alone asks for double quotes, which every reader of env files knows", () => {
+  const values = { NOTE: "it's\nfine" };
+  const text = exportEnvironment("dotenv", environmentOf(values));
+  expect(text).toBe(`NOTE="it's\nfine"\n`);
+  expect(parseDotenv(text)).toEqual(values);
+});
+
 test("a text of several lines with either quote survives dotenv", () => {
   const key = "-----BEGIN KEY-----\nabc+/=\n-----END KEY-----\n";
   const values = { KEY: key, QUOTED: `it's\n"so"`, WINDOWS: "C:\\temp\\", CRLF: "a\r\nb" };
