@@ -1,5 +1,6 @@
+import type { ProviderCapabilities } from "@kinko/core";
 import { describe } from "vitest";
-import { createContract, storeOf } from "./contract-test.js";
+import { createContract, storeOf, type Contract } from "./contract-test.js";
 import type { ProviderContractOptions } from "./harness.js";
 import { describeBasics } from "./suites/basics.js";
 import { describeCapabilities } from "./suites/capabilities.js";
@@ -14,6 +15,23 @@ import { describeSizes } from "./suites/sizes.js";
 import { describeTags } from "./suites/tags.js";
 import { describeVersions } from "./suites/versions.js";
 import { describeWatchAndPermissions } from "./suites/watch-and-permissions.js";
+
+/** Every part of the contract, by its title. */
+const suites: Readonly<Record<string, (contract: Contract) => void>> = {
+  capabilities: describeCapabilities,
+  basics: describeBasics,
+  kinds: describeKinds,
+  sizes: describeSizes,
+  versions: describeVersions,
+  "check-and-set": describeCheckAndSet,
+  deletion: describeDeletion,
+  fields: describeFields,
+  tags: describeTags,
+  listing: describeListing,
+  "watch and permissions": describeWatchAndPermissions,
+  lifecycle: describeLifecycle,
+  "hostile names": describeHostileNames,
+};
 
 /**
  * Registers the contract that every provider has to keep, as vitest tests.
@@ -37,18 +55,23 @@ export function describeProviderContract(options: ProviderContractOptions): void
     const harness = await options.createHarness();
     const contract = createContract(options, storeOf(options.name, harness).capabilities);
     await harness.cleanup();
-    describe("capabilities", () => describeCapabilities(contract));
-    describe("basics", () => describeBasics(contract));
-    describe("kinds", () => describeKinds(contract));
-    describe("sizes", () => describeSizes(contract));
-    describe("versions", () => describeVersions(contract));
-    describe("check-and-set", () => describeCheckAndSet(contract));
-    describe("deletion", () => describeDeletion(contract));
-    describe("fields", () => describeFields(contract));
-    describe("tags", () => describeTags(contract));
-    describe("listing", () => describeListing(contract));
-    describe("watch and permissions", () => describeWatchAndPermissions(contract));
-    describe("lifecycle", () => describeLifecycle(contract));
-    describe("hostile names", () => describeHostileNames(contract));
+    for (const [title, suite] of Object.entries(suites)) describe(title, () => suite(contract));
   });
+}
+
+/**
+ * Titles of the tests that {@link describeProviderContract} registers for a provider with these
+ * capabilities, without running any. Documentation counts them.
+ */
+export function contractTests(capabilities: ProviderCapabilities): readonly string[] {
+  const titles: string[] = [];
+  for (const [suite, register] of Object.entries(suites)) {
+    register({
+      options: { name: "", createHarness: () => Promise.reject(new Error("Nothing is run.")) },
+      capabilities,
+      supports: (feature) => capabilities.features[feature].support !== "unsupported",
+      test: (title) => void titles.push(`${suite}: ${title}`),
+    });
+  }
+  return titles;
 }

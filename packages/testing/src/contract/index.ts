@@ -1,4 +1,4 @@
-export { describeProviderContract } from "./describe-provider-contract.js";
+export { contractTests, describeProviderContract } from "./describe-provider-contract.js";
 export type {
   ContractLimit,
   HarnessSubject,
