@@ -10,7 +10,8 @@ export function fromGrpc(message: object): Message {
     if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
     if (key === "updateMask")
       return (value as { readonly paths?: readonly string[] }).paths?.join(",");
-    const { seconds, nanos } = value as { readonly seconds?: unknown; readonly nanos?: unknown };
+    // Zero is not sent.
+    const { seconds = 0, nanos = 0 } = value as Readonly<Record<string, unknown>>;
     if (durations.has(key)) return `${Number(seconds) + Number(nanos) / 1e9}s`;
     if (key.endsWith("Time")) {
       return new Date(Number(seconds) * 1_000 + Number(nanos) / 1e6).toISOString();
