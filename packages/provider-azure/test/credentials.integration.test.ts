@@ -96,11 +96,17 @@ describe("access-token", () => {
 
   it("that the vault stops taking is replaced by the next one in the file", async () => {
     const { open, server } = await vaultUnderTest(tls);
-    const tokenFile = await temporaryFile(server.issueToken());
+    const old = server.issueToken();
+    const tokenFile = await temporaryFile(old);
     const store = open({ credential: { method: "access-token", tokenFile } });
     await store.put("a", "1");
-    server.fail({ action: { type: "unauthorized" } });
+    server.fail({
+      action: { type: "unauthorized" },
+      on: ({ headers }) => headers.authorization === `Bearer ${old}`,
+      times: Infinity,
+    });
     expect(await failureOf(store.get("a"))).toMatchObject({ code: "Unauthenticated" });
+    await writeFile(tokenFile, server.issueToken());
     expect((await store.get("a")).text()).toBe("1");
   });
 

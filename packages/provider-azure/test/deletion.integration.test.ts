@@ -78,6 +78,18 @@ describe("a soft-deleted name", () => {
     expect(await nativeVersions(native, "a")).toHaveLength(3);
   });
 
+  it("takes many writers at once, one of whom recovers it", async () => {
+    const { server, store } = await vaultUnderTest(tls);
+    await store.put("a", "old");
+    await store.delete("a");
+    // So that all of them find it deleted before the first one is done.
+    server.fail({ action: { type: "latency", latencyMs: 50 }, times: Infinity });
+    const numbers = Array.from({ length: 10 }, (_, n) => n);
+    await Promise.all(numbers.map((n) => store.put("a", String(n))));
+    expect(await store.versions("a")).toHaveLength(11);
+    expect(numbers.map(String)).toContain((await store.get("a")).text());
+  });
+
   it("says so when the old value is back and the new one is not written", async () => {
     const { server, store } = await vaultUnderTest(tls);
     await store.put("a", "1");

@@ -84,6 +84,9 @@ describe("a listing", () => {
     expect(pages[0]).toMatchObject({ items: [], nextCursor: expect.any(String) as string });
     expect(namesOf(pages)).toEqual(["secret zz/last"]);
     expect(namesOf(await resumed(store, { prefix: "zz" }))).toEqual(["secret zz/last"]);
+    const folders = await resumed(store, { recursive: false });
+    expect(folders.length).toBeGreaterThan(1);
+    expect(namesOf(folders)).toEqual(["folder other", "folder zz"]);
   });
 
   it.each([

@@ -81,9 +81,10 @@ async function loadCredential(
       : {
           authorityHost,
           // An authority that Microsoft does not know, it cannot vouch for.
-          disableInstanceDiscovery: !/\.(?:microsoftonline\.(?:com|us)|chinacloudapi\.cn)$/u.test(
-            new URL(authorityHost).hostname,
-          ),
+          disableInstanceDiscovery:
+            !/\.(?:microsoftonline\.(?:com|us|cn)|microsoft\.com|windows\.net|chinacloudapi\.cn)$/u.test(
+              new URL(authorityHost).hostname,
+            ),
           ...(network.ca === undefined ? {} : { tlsOptions: { ca: network.ca } }),
         }),
   };
