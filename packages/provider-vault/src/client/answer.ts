@@ -22,11 +22,13 @@ export interface VaultAnswer {
 
 /**
  * Parses an answer.
- * @throws Unavailable or Corrupt when a good status comes with something that is not Vault's JSON
+ * @throws Unavailable or Corrupt when a good status, or 404, comes with what is not Vault's JSON
  */
 export function parseAnswer(response: HttpResponse): VaultAnswer {
   const { status, headers } = response;
   const body = parseBody(response);
+  // A proxy's 404 must never be taken for a secret that is not there.
+  if (status === 404 && !isVaultBody(body)) throw notVault();
   const requestId = asText(body["request_id"]) ?? asText(headers["x-vault-request-id"]);
   const errors = asTexts(body["errors"]);
   return {
@@ -64,7 +66,17 @@ function parseBody({ status, headers, text }: HttpResponse): JsonObject {
       advice: "Try again; if it stays so, look at the proxy or load balancer in between.",
     });
   }
-  throw vaultError("Unavailable", "What answers at the address is not Vault.", {
+  throw notVault();
+}
+
+/** Whether a failure has what Vault always sends with one: its errors, or the frame of an answer. */
+function isVaultBody(body: JsonObject): boolean {
+  return Array.isArray(body["errors"]) || typeof body["request_id"] === "string";
+}
+
+/** Something else answered in Vault's place, with a status that Vault gives a meaning. */
+export function notVault(): Error {
+  return vaultError("Unavailable", "What answers at the address is not Vault.", {
     reason: "not-vault",
     advice: "Check the address and what is in front of Vault there.",
   });

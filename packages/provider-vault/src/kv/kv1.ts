@@ -10,7 +10,7 @@ import {
   type SecretPath,
   type SecretRef,
 } from "@kinko/core";
-import type { VaultAnswer } from "../client/answer.js";
+import { notVault, type VaultAnswer } from "../client/answer.js";
 import { encodePathOfVersion1 as encodePath } from "../names.js";
 import type { KvContext } from "./kv-context.js";
 import { needsVersion2, notFound } from "./kv-errors.js";
@@ -30,7 +30,8 @@ export class Kv1Engine implements KvEngine {
   async get(ref: SecretRef, options: CallOptions): Promise<ProviderSecret> {
     refuseVersion(ref);
     const { data } = await this.#find(ref.path, options.signal);
-    return { value: fromKvMap(data ?? {}) };
+    if (data === undefined) throw notVault();
+    return { value: fromKvMap(data) };
   }
 
   async put(ref: SecretRef, value: Secret, options: ProviderPutOptions): Promise<PutResult> {
@@ -75,6 +76,7 @@ export class Kv1Engine implements KvEngine {
       accept: [404],
     });
     if (answer.status === 404) await this.#refuseWrongMount(answer, options.signal);
+    else if (answer.data === undefined) throw notVault();
     const keys = answer.data?.["keys"];
     return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : undefined;
   }

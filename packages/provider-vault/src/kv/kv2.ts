@@ -10,7 +10,7 @@ import {
   type SecretPath,
   type SecretRef,
 } from "@kinko/core";
-import { isObject, type JsonObject, type VaultAnswer } from "../client/answer.js";
+import { isObject, notVault, type JsonObject, type VaultAnswer } from "../client/answer.js";
 import { vaultError } from "../errors/vault-error.js";
 import { encodePath } from "../names.js";
 import type { KvContext } from "./kv-context.js";
@@ -96,6 +96,7 @@ export class Kv2Engine implements KvEngine {
       accept: [404],
     });
     if (answer.status === 404) await this.#refuseWrongMount(answer, options.signal);
+    else if (answer.data === undefined) throw notVault();
     const keys = answer.data?.["keys"];
     return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : undefined;
   }
@@ -131,6 +132,7 @@ export class Kv2Engine implements KvEngine {
     const { data } = answer;
     const metadata = isObject(data?.["metadata"]) ? data["metadata"] : undefined;
     if (answer.status === 404) throw await this.#missing(path, version, answer, metadata, options);
+    if (data === undefined) throw notVault();
     if (metadata === undefined) {
       // A secret that KV v1 keeps under a name that begins with data/.
       await inspector.verify(options.signal);

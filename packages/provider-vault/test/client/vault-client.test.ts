@@ -37,6 +37,26 @@ async function readFailure(answer: RequestListener): Promise<SecretError> {
   return errorOf(storeOn(server).get("app/db"));
 }
 
+describe("what answers in Vault's place", () => {
+  test.each<[string, number, string, string]>([
+    ["a 404 without a body", 404, "text/plain", ""],
+    ["a proxy's page", 404, "text/html", "<h1>Not Found</h1>"],
+    ["a gateway's JSON", 404, "application/json", '{"message":"no Route matched"}'],
+    ["another service's JSON", 200, "application/json", '{"status":"ok"}'],
+  ])("is an outage and never an absence: %s", async (_name, status, type, body) => {
+    const server = await startCanned((_request, response) => {
+      response.writeHead(status, { "Content-Type": type }).end(body);
+    });
+    for (const kvVersion of [1, 2] as const) {
+      const store = storeOn(server, { kvVersion });
+      const first = store.list()[Symbol.asyncIterator]();
+      for (const work of [() => store.tryGet("app/db"), () => first.next()]) {
+        expect(await errorOf(work())).toMatchObject({ code: "Unavailable", reason: "not-vault" });
+      }
+    }
+  });
+});
+
 describe("a failure status", () => {
   test.each<[number, readonly string[], string, string, boolean]>([
     [400, ["something else"], "InvalidValue", "bad-request", false],
