@@ -1,4 +1,12 @@
-import { formatRef, parseRef, Secret, type SecretKind, type SecretRef } from "@kinko/core";
+import {
+  formatRef,
+  InvalidValueError,
+  isSecretError,
+  parseRef,
+  Secret,
+  type SecretKind,
+  type SecretRef,
+} from "@kinko/core";
 import type { Command, CommandContext } from "../command.js";
 import { usageError } from "../errors.js";
 import { exitCodes } from "../exit-codes.js";
@@ -133,6 +141,13 @@ function makeSecret(bytes: Buffer, kind: SecretKind, input: ParsedInput): Secret
       );
     }
     return Secret.fromBytes(bytes, kind);
+  } catch (error) {
+    if (kind !== "text" || !isSecretError(error, "InvalidValue")) throw error;
+    throw new InvalidValueError("The value is not UTF-8 text; nothing was written.", {
+      operation: "put",
+      reason: "not-text",
+      advice: "Add --kind binary to store its bytes as they are.",
+    });
   } finally {
     bytes.fill(0);
   }

@@ -18,9 +18,14 @@ export async function readStdin(io: CliIo): Promise<Buffer> {
       "Let stderr go to the terminal to be asked without echo, or pipe the value in.",
     );
   }
+  return collect(io.stdin);
+}
+
+/** Everything of a stream, in a buffer of its own; the pieces are zeroed. */
+async function collect(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {
+  for await (const chunk of stream) {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     length += bytes.byteLength;
     if (length > maxInputBytes) throw tooMuch();
@@ -43,7 +48,8 @@ export async function readFileBytes(io: CliIo, file: string): Promise<Buffer> {
     try {
       const { size } = await handle.stat();
       if (size > maxInputBytes) throw tooMuch();
-      return await handle.readFile();
+      // Not readFile: a device or a pipe tells no size, and may never end.
+      return await collect(handle.createReadStream({ autoClose: false }));
     } finally {
       await handle.close();
     }

@@ -24,6 +24,18 @@ describe("set", () => {
     expect(await revealed("a")).toBe("x\n");
   });
 
+  test("bytes that are no text are refused, with the option that takes them", async () => {
+    const refused = await cli.run(["set", "a"], { stdin: Buffer.from([0xff, 0xfe]) });
+    expect(refused.code).toBe(20);
+    expect(refused.stderr).toContain("--kind binary");
+  });
+
+  test("a file that never ends is refused", async () => {
+    const refused = await cli.run(["set", "a", "--from-file", "/dev/zero"]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("input-too-large");
+  });
+
   test("any bytes come back exactly with --kind binary", async () => {
     const harness = await createHarness();
     try {
