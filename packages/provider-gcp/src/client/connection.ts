@@ -9,6 +9,7 @@ export class Connection {
   readonly #settings: GcpSettings;
   #client: Promise<SecretManagerServiceClient> | undefined;
   #closers: (() => Promise<void> | void)[] = [];
+  #isClosed = false;
 
   constructor(settings: GcpSettings) {
     this.#settings = settings;
@@ -28,6 +29,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const closers = this.#closers;
     this.#closers = [];
     this.#client = undefined;
@@ -48,6 +50,8 @@ export class Connection {
     // Left to its first method, a failure of this ends the process as an unhandled rejection.
     await client.initialize();
     this.#closers.push(() => client.close());
+    // Closed meanwhile: nobody else would end what was just opened.
+    if (this.#isClosed) await this.close();
     return client;
   }
 

@@ -40,7 +40,12 @@ export async function createRestFetch({
   const agent = insecure
     ? new HttpAgent({ keepAlive: true, maxSockets })
     : await createAgent(ca, proxy);
-  return { fetch: (url, init) => exchange(url, init, agent), close: () => agent.destroy() };
+  // The agent of a proxy looks for the authority in the request, and not among its own options.
+  const tls = ca === undefined ? {} : { ca };
+  return {
+    fetch: (url, init) => exchange(url, init, { agent, ...tls }),
+    close: () => agent.destroy(),
+  };
 }
 
 async function createAgent(ca: string | undefined, proxy: URL | undefined): Promise<Agent> {
@@ -53,7 +58,7 @@ async function createAgent(ca: string | undefined, proxy: URL | undefined): Prom
 async function exchange(
   url: string | URL,
   { method = "GET", headers, body, signal }: Parameters<RestFetch>[1],
-  agent: HttpAgent | Agent,
+  connection: { readonly agent: HttpAgent | Agent; readonly ca?: string },
 ): ReturnType<RestFetch> {
   const { status, contentType, bytes, retryAfter } = await new Promise<Answer>(
     (resolve, reject) => {
@@ -61,7 +66,7 @@ async function exchange(
       const request = send(
         url,
         {
-          agent,
+          ...connection,
           method,
           headers: Object.fromEntries(headers ?? []),
           ...(signal === undefined ? {} : { signal }),
