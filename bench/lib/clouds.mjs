@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { workspaceRoot } from "../../tools/lib/workspace.mjs";
@@ -125,7 +124,7 @@ async function openAws(endpoint, { slowPort }, folder) {
   const slow = `http://127.0.0.1:${slowPort}`;
   const far = await openStore("aws", { ...options, endpoint: slow, readTags: false }, folder);
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const { SecretsManager } = sdkOf("aws", "@aws-sdk/client-secrets-manager");
+  const { SecretsManager } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManager({ ...options, endpoint, maxAttempts: 1 });
   const read = async () =>
     (await client.getSecretValue({ SecretId: "bench/read", VersionStage: "AWSCURRENT" }))
@@ -174,7 +173,7 @@ async function openAzure({ port, slowPort, token }, { ca }, folder) {
   const near = await openStore("azure", { ...options, vaultUrl }, folder);
   const slow = `https://127.0.0.1:${slowPort}`;
   const far = await openStore("azure", { ...options, vaultUrl: slow }, folder);
-  const { SecretClient } = sdkOf("azure", "@azure/keyvault-secrets");
+  const { SecretClient } = await import("@azure/keyvault-secrets");
   const credential = {
     getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }),
   };
@@ -209,9 +208,9 @@ async function openGoogle({ port, slowPort, project, token }, folder) {
   };
   const near = await openStore("gcp", { ...options, port }, folder);
   const far = await openStore("gcp", { ...options, port: slowPort }, folder);
-  const { SecretManagerServiceClient } = sdkOf("gcp", "@google-cloud/secret-manager");
-  const { credentials } = sdkOf("gcp", "@grpc/grpc-js");
-  const { OAuth2Client } = sdkOf("gcp", "google-auth-library");
+  const { SecretManagerServiceClient } = await import("@google-cloud/secret-manager");
+  const { credentials } = await import("@grpc/grpc-js");
+  const { OAuth2Client } = await import("google-auth-library");
   const authClient = new OAuth2Client();
   authClient.setCredentials({ access_token: token });
   const client = new SecretManagerServiceClient({
@@ -226,7 +225,7 @@ async function openGoogle({ port, slowPort, project, token }, folder) {
   const read = async () => {
     const name = `${parent}/bench__read/versions/latest`;
     const [answer] = await client.accessSecretVersion({ name }, call);
-    return Buffer.from(answer.payload.data).toString("utf8");
+    return Buffer.from(answer.payload?.data ?? "").toString("utf8");
   };
   const data = Buffer.from(value);
   const write = () =>
@@ -266,14 +265,4 @@ async function openStore(name, options, folder) {
 /** @param {string} folder */
 function built(folder) {
   return import(pathToFileURL(join(workspaceRoot, "packages", folder, "dist/index.js")).href);
-}
-
-/**
- * The SDK that the provider itself uses.
- *
- * @param {string} provider
- * @param {string} name
- */
-function sdkOf(provider, name) {
-  return createRequire(join(workspaceRoot, `packages/provider-${provider}/package.json`))(name);
 }
