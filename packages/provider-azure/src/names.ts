@@ -62,7 +62,11 @@ export const rawNames: NameCodec = {
   decode: (name) => [name],
 };
 
+/** Segments of ordinary paths, in which every character stands for itself. */
+const plainSegment = /^[1-9a-z][0-9a-z]*(?:-[1-9a-z][0-9a-z]*)*$/u;
+
 function encodePath(path: SecretPath): string {
+  if (path.every((segment) => plainSegment.test(segment))) return path.join("--");
   // From the end to the start, because what a hyphen means depends on what follows it.
   return path.reduceRight(
     (following, segment, index) =>

@@ -54,8 +54,11 @@ export function createPolicies(options: PolicyOptions): AdditionalPolicies {
         async sendRequest(request, next) {
           const isAuthorized = request.headers.has("authorization");
           // Without a token it is only the question for the challenge, which needs no secret.
-          request.body = isAuthorized ? (bodies.get(request) ?? null) : null;
-          request.headers.delete("content-length");
+          const body = (isAuthorized ? bodies.get(request) : undefined) ?? null;
+          if ((request.body ?? null) !== body) {
+            request.body = body;
+            request.headers.delete("content-length");
+          }
           if (options.ca !== undefined) {
             request.requestOverrides = { ...request.requestOverrides, ca: options.ca };
           }
@@ -117,7 +120,7 @@ function checkAnswer(response: Response): void {
   if (status < 200 || status >= 300) throw failureOf(response);
   if (status === 204) return;
   const contentType = response.headers.get("content-type") ?? "";
-  if (!/^application\/json\b/iu.test(contentType)) throw notKeyVault();
+  if (!contentType.toLowerCase().startsWith("application/json")) throw notKeyVault();
 }
 
 function failureOf(response: Response): Error {

@@ -9,6 +9,7 @@ export interface StoredValue {
   readonly contentType: string;
 }
 
+const textType = "text/plain";
 const binaryType = "application/octet-stream";
 const base64Type = `${binaryType}; encoding=base64`;
 
@@ -29,7 +30,7 @@ export function toStoredValue(secret: Secret): StoredValue {
   checkSize(secret.byteLength, maxStoredBytes, secret.kind);
   return {
     value: secret.text(),
-    contentType: secret.kind === "json" ? "application/json" : "text/plain",
+    contentType: secret.kind === "json" ? "application/json" : textType,
   };
 }
 
@@ -62,6 +63,7 @@ function checkSize(bytes: number, limit: number, kind: SecretKind): void {
  * table above it is text, and so is JSON that would not come back as it is.
  */
 export function fromStoredValue(value: string, contentType: string | undefined): Secret {
+  if (contentType === textType) return Secret.text(value);
   const type = (contentType ?? "").trim().toLowerCase();
   if (/^application\/json(?:;|$)/u.test(type)) {
     try {
