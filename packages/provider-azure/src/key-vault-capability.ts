@@ -8,6 +8,7 @@ import {
 } from "@kinko/core";
 import type { SecretProperties as NativeProperties } from "@azure/keyvault-secrets";
 import { noStages, versionNotFound } from "./errors/absence.js";
+import { azureError } from "./errors/azure-error.js";
 import { classifyError } from "./errors/classify.js";
 import { isFailure } from "./errors/service-failure.js";
 import type { NameCodec } from "./names.js";
@@ -49,7 +50,7 @@ export interface KeyVaultCapability {
   ): Promise<SecretProperties>;
   /** All versions as a sealed block, for vaults of the same subscription and geography. */
   backup(path: SecretPath, options: CallOptions): Promise<Buffer>;
-  /** Brings a backup back under its own name. @throws ConflictError when that is taken */
+  /** Brings a backup back under its own name. @throws AlreadyExistsError when that is taken */
   restore(backup: Uint8Array, options: CallOptions): Promise<void>;
 }
 
@@ -112,7 +113,16 @@ export function keyVaultCapability(
     restore: (backup, options) =>
       clean(async () => {
         const sdk = await client.sdk();
-        await sdk.restoreSecretBackup(backup, { abortSignal: options.signal });
+        try {
+          await sdk.restoreSecretBackup(backup, { abortSignal: options.signal });
+        } catch (error) {
+          if (!isFailure(error, 409) || classifyError(error).reason !== "conflict") throw error;
+          throw azureError("AlreadyExists", "The name of the backed-up secret is taken.", {
+            reason: "already-exists",
+            requestId: classifyError(error).requestId,
+            advice: "Purge the secret that is there first, or restore into another vault.",
+          });
+        }
       }),
   };
 }

@@ -114,7 +114,14 @@ describe("store.as('keyVault')", () => {
     const keyVault = store.as("keyVault");
     const backup = await keyVault.backup(["app", "db"], options);
     expect(backup.includes("value")).toBe(false);
-    expect(await failureOf(keyVault.restore(backup, options))).toMatchObject({ code: "Conflict" });
+    expect(await failureOf(keyVault.restore(backup, options))).toMatchObject({
+      code: "AlreadyExists",
+    });
+    await store.delete("app/db");
+    expect(await failureOf(keyVault.restore(backup, options))).toMatchObject({
+      code: "Deleted",
+      reason: "name-taken-by-deleted",
+    });
     await store.delete("app/db", { mode: "purge" });
     await keyVault.restore(backup, options);
     expect((await store.get("app/db")).text()).toBe("2");
