@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { chmod, readdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { inspectPermissions } from "@kinko/provider-local/admin";
+import { chmod, mkdir, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { initLocalStore, inspectPermissions } from "@kinko/provider-local/admin";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failureOf } from "./failure.js";
 import { createTestStore, type TestStore } from "./store-harness.js";
@@ -54,6 +54,18 @@ describe("what the file system refuses is a failure of its own:", () => {
       const error = await failureOf(store.put("a", "2"));
       expect(error).toMatchObject({ code: "PermissionDenied", reason: "read-only-store" });
       expect(await readdir(dirname(local.file))).toEqual(["store.age"]);
+    }));
+
+  test("a home that cannot be written, when a new store needs an identity", () =>
+    asOrdinaryUser(async () => {
+      const folder = dirname(local.file);
+      const home = join(folder, "home");
+      await mkdir(home, { mode: 0o500 });
+      const init = initLocalStore({ directory: folder, file: "new.age", env: { HOME: home } });
+      const error = await failureOf(init);
+      expect(error).toMatchObject({ code: "PermissionDenied", reason: "read-only-identity" });
+      expect(error.message).toContain(home);
+      expect(await readdir(folder)).not.toContain("new.age");
     }));
 
   test("files of another user", async () => {

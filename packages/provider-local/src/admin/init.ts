@@ -112,7 +112,9 @@ async function createIdentityFile(
       { reason: "weak-passphrase", advice: "Use four or more random words." },
     );
   }
-  await makeFolder(dirname(settings.identityFile), "identity");
+  await makeFolder(dirname(settings.identityFile), "identity").catch((error: unknown) => {
+    throw readOnlyIdentity(settings.identityFile, error);
+  });
   const { content } = await generateIdentity({ passphrase, now });
   const bytes = content.bytes();
   try {
@@ -120,11 +122,22 @@ async function createIdentityFile(
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
-    throw error;
+    throw readOnlyIdentity(settings.identityFile, error);
   } finally {
     bytes.fill(0);
     content.dispose();
   }
+}
+
+/** Without it, the message would send people to the folder of the store. */
+function readOnlyIdentity(file: string, error: unknown): unknown {
+  if (!["EACCES", "EPERM", "EROFS"].includes(errnoOf(error) ?? "")) return error;
+  return localError(
+    "PermissionDenied",
+    "read-only-identity",
+    `The identity ${file} cannot be made: its folder cannot be written by this user.`,
+    `Give access to the folder, name another file with the option identity, or set ${identityVariable}.`,
+  );
 }
 
 async function makeFolder(folder: string, what: "store" | "identity"): Promise<void> {
