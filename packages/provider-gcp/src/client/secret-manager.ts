@@ -46,10 +46,8 @@ interface Methods {
   ];
 }
 
-type AnyMethod = (
-  request: object,
-  options: object,
-) => Promise<readonly unknown[]> & { cancel?: () => void };
+type CancellableCall = Promise<readonly unknown[]> & { cancel?: () => void };
+type AnyMethod = (request: object, options: object) => CancellableCall;
 
 /** Added to the store's own deadline, which is to strike first. */
 const graceMs = 1_000;
@@ -67,35 +65,41 @@ export class SecretManager {
   }
 
   /** @throws SecretError, ServiceFailure, or an error of Node's network */
-  async call<Name extends keyof Methods>(
+  call<Name extends keyof Methods>(
     name: Name,
     request: Methods[Name][0],
     signal: AbortSignal,
   ): Promise<Methods[Name][1]> {
-    signal.throwIfAborted();
-    const [client, headers] = await untilAborted(
-      Promise.all([this.#connection.client(), this.#tokens.headers()]),
-      signal,
-    );
-    // Beneath the client's own methods: those cannot be cancelled, and they write every answer,
-    // payloads too, to standard error when GOOGLE_SDK_NODE_LOGGING is set.
-    const method = client.innerApiCalls[name] as AnyMethod;
-    const calling = method(request, {
-      timeout: this.#timeoutMs + graceMs,
-      // The store retries; two layers of retries would multiply.
-      retry: { retryCodes: [] },
-      autoPaginate: false,
-      otherArgs: { headers: { ...headers, "x-goog-request-params": routing(request) } },
+    return new Promise((resolve, reject) => {
+      let calling: CancellableCall | undefined;
+      const onAbort = (): void => {
+        reject(signal.reason as Error);
+        calling?.cancel?.();
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener("abort", onAbort, { once: true });
+      const run = async (): Promise<Methods[Name][1]> => {
+        const client = await this.#connection.client();
+        const headers = await this.#tokens.headers();
+        // Given up while the credentials were fetched: nothing is to be asked for.
+        signal.throwIfAborted();
+        // Beneath the client's own methods: those cannot be cancelled, and they write every answer,
+        // payloads too, to standard error when GOOGLE_SDK_NODE_LOGGING is set.
+        calling = (client.innerApiCalls[name] as AnyMethod)(request, {
+          timeout: this.#timeoutMs + graceMs,
+          // The store retries; two layers of retries would multiply.
+          retry: { retryCodes: [] },
+          autoPaginate: false,
+          otherArgs: { headers: { ...headers, "x-goog-request-params": routing(request) } },
+        });
+        const answer = await calling;
+        // A method that pages gives items, the next request, and the whole answer.
+        return (Array.isArray(answer[0]) ? answer[2] : answer[0]) as Methods[Name][1];
+      };
+      run()
+        .then(resolve, (error: unknown) => reject(fromGrpcError(error) ?? (error as Error)))
+        .finally(() => signal.removeEventListener("abort", onAbort));
     });
-    try {
-      const answer = await untilAborted(calling, signal, () => calling.cancel?.());
-      // A method that pages gives items, the next request, and the whole answer.
-      return (
-        answer.length > 2 && Array.isArray(answer[0]) ? answer[2] : answer[0]
-      ) as Methods[Name][1];
-    } catch (error) {
-      throw fromGrpcError(error) ?? error;
-    }
   }
 }
 
@@ -109,28 +113,4 @@ function routing(request: object): string {
     "secret.name": (secret as NativeSecret | undefined)?.name,
   }).find(([, value]) => typeof value === "string");
   return found === undefined ? "" : `${found[0]}=${encodeURIComponent(String(found[1]))}`;
-}
-
-/** Settles as the work does, or fails at once when the signal aborts. */
-async function untilAborted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-  cancel?: () => void,
-): Promise<Result> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      cancel?.();
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  // Cancelled work may still fail, with nobody left to hear it.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
