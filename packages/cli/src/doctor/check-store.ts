@@ -45,7 +45,9 @@ export async function checkStore(
     return [...findings, findingOf(`${entry}: options`, error)];
   }
   try {
-    const store = await openEntry(context, entry);
+    const store = await openEntry(context, entry, (message) => {
+      findings.push({ check: `${entry}: warning`, status: "warning", message, reason: "warning" });
+    });
     try {
       findings.push(...(await checkHealth(store, entry)));
     } finally {
@@ -80,8 +82,13 @@ async function diagnose(
   }));
 }
 
-async function openEntry({ io, globals }: CommandContext, entry: string): Promise<SecretStore> {
+async function openEntry(
+  { io, globals }: CommandContext,
+  entry: string,
+  warn: (message: string) => void,
+): Promise<SecretStore> {
   const store = await openStore({
+    logger: { ...silentLogger, warn, error: warn },
     config: globals.config,
     store: entry,
     cwd: io.cwd,

@@ -57,6 +57,27 @@ function problems(found: readonly Finding[]): (string | undefined)[] {
 }
 
 describe("doctor", () => {
+  test("tells what a provider warns of when it is opened", async () => {
+    const factory = defineProvider({
+      name: "local",
+      options: memoryOptions,
+      create: (_options, { logger }) => {
+        logger.warn("The address is not encrypted.");
+        return memory({});
+      },
+    });
+    const result = await runCli(["doctor", "--json"], {
+      directory,
+      clock: new FakeClock(),
+      importProvider: () => Promise.resolve({ factory }),
+    });
+    expect(result.code).toBe(0);
+    const { findings: found } = JSON.parse(result.stdout) as { findings: Finding[] };
+    expect(found).toContainEqual(
+      expect.objectContaining({ status: "warning", message: "The address is not encrypted." }),
+    );
+  });
+
   test("finds nothing wrong with a store as init makes it", async () => {
     await run(["init"]);
     const result = await run(["doctor"]);
