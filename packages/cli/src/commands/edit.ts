@@ -171,7 +171,9 @@ async function save(
     return (await store.put(ref, edited, { ifVersion })).version ?? "";
   } catch (error) {
     const met = isSecretError(error, "Conflict") || isSecretError(error, "AlreadyExists");
-    if (!met || !canAsk(context.io)) throw error;
+    if (!canAsk(context.io)) throw error;
+    // Whatever the reason: what was typed is nowhere else, so it is not thrown away unasked.
+    if (!met) return await keepOrDrop(context, error);
     const choice = await askChoice(
       context.io,
       "Somebody else changed the secret while you edited it",
@@ -187,6 +189,17 @@ async function save(
   } finally {
     edited.dispose();
   }
+}
+
+/** After a write that failed: back to the editor, or the failure itself. */
+async function keepOrDrop(context: CommandContext, error: unknown): Promise<"again"> {
+  if (isSecretError(error)) context.output.warn(error.message);
+  const choice = await askChoice(context.io, "The edit could not be written", [
+    { value: "again", label: "back to the editor, and try again" },
+    { value: "drop", label: "drop the edit" },
+  ]);
+  if (choice === "drop") throw error;
+  return "again";
 }
 
 function declined(): CliError {

@@ -156,6 +156,23 @@ describe("in a terminal", () => {
     );
   });
 
+  test("edit keeps an edit that the store refuses, and goes back to the editor", async () => {
+    await cli.kinko(["init"]);
+    await cli.kinko(["set", "a"], { input: "old" });
+    const editor = join(cli.directory, "editor.sh");
+    await writeFile(
+      editor,
+      `#!/bin/sh\nif [ -e ${cli.directory}/seen ]; then printf small > "$1"; else touch ${cli.directory}/seen; head -c 2000000 /dev/zero | tr '\\0' x > "$1"; fi\n`,
+      { mode: 0o755 },
+    );
+    const session = openTerminal(cli, thenTell("kinko edit a"), { EDITOR: editor });
+    await session.waitFor("The edit could not be written");
+    session.type(keys.enter);
+    await session.waitFor("code=0");
+    await session.ended;
+    expect(await revealed("a")).toBe("small");
+  });
+
   test("edit asks what to do when somebody else changed the secret meanwhile", async () => {
     await cli.kinko(["init"]);
     await cli.kinko(["set", "a"], { input: "old" });
