@@ -34,7 +34,7 @@ function cloudAlternatives(profile: NormalProfile): Omit<Alternative, "fit">[] {
     id,
     title,
     why: several
-      ? "One of the clouds in use; each cloud's secrets can stay in its own store behind one interface, and moving between them is a command."
+      ? "One of the clouds in use; each cloud's secrets can stay in its own store behind one interface, and the application need not change when one is swapped for another."
       : "The cloud in use already runs it: no server to operate, access by the cloud's own identities.",
   }));
 }

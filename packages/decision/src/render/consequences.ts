@@ -29,7 +29,7 @@ function untilThen(instead: Alternative | undefined): string {
   if (instead.id === "managed-vault") {
     return "A managed Vault answers what asks for Vault without the operations that speak against it.";
   }
-  return `Until then use this: ${instead.title}. It keeps both ways open, because moving later is a command.`;
+  return `Until then use this: ${instead.title}. It keeps both ways open, because the application does not change when the store does later.`;
 }
 
 /** What follows from a decision, good and bad, in sentences. */
