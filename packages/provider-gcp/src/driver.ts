@@ -43,7 +43,7 @@ class GcpProvider implements SecretProvider {
 
   constructor(options: GcpOptions, context: ProviderContext) {
     const settings = resolveSettings(options, context);
-    this.#connection = new Connection(settings);
+    this.#connection = new Connection(settings, context.clock);
     const tokens = new TokenSource(settings.credential);
     const service = new SecretManager(this.#connection, tokens, context.timeoutMs);
     this.#context = { service, settings };
@@ -71,7 +71,7 @@ class GcpProvider implements SecretProvider {
   }
 
   health(options: CallOptions): Promise<ProviderHealth> {
-    return readHealth(this.#context, options);
+    return readHealth(this.#context, this.#connection, options);
   }
 
   classifyError(error: unknown): ErrorClassification {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "@kinko/core";
 import { createTestCertificates } from "@kinko/servers";
 import { createCanary } from "@kinko/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -104,6 +105,16 @@ test("a proxy is gone through, over REST and with TLS to the service", async () 
   expect(new Set(targets)).toEqual(new Set([`127.0.0.1:${server.restPort}`]));
   const untrusting = open({ proxy: { url } });
   expect(await failureOf(untrusting.get("app"), canary)).toMatchObject({ reason: "tls-untrusted" });
+});
+
+test("health tells how far the clocks are apart, over REST", async () => {
+  const { server } = await serviceUnderTest({ transport: "rest" });
+  const clock = { ...systemClock, now: () => systemClock.now() - 3_600_000 };
+  const store = openGcpStore(optionsFor(server, { transport: "rest" }), { clock });
+  onTestFinished(() => store.close());
+  const { details } = await store.health();
+  expect(Number(details["clockSkewSeconds"])).toBeGreaterThan(3_590);
+  expect(Number(details["clockSkewSeconds"])).toBeLessThan(3_610);
 });
 
 test("a redirect is not followed, so that the token goes nowhere else", async () => {

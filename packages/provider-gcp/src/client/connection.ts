@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
+import { systemClock, type Clock } from "@kinko/core";
 import { gcpError } from "../errors/gcp-error.js";
 import type { GcpSettings } from "../settings.js";
 import { createRestFetch, type RestFetch } from "./rest.js";
@@ -7,12 +8,20 @@ import { createRestFetch, type RestFetch } from "./rest.js";
 /** The way to the service. The SDK and the certificate are loaded at the first call. */
 export class Connection {
   readonly #settings: GcpSettings;
+  readonly #clock: Clock;
   #client: Promise<SecretManagerServiceClient> | undefined;
   #closers: (() => Promise<void> | void)[] = [];
   #isClosed = false;
+  #clockSkewSeconds: number | undefined;
 
-  constructor(settings: GcpSettings) {
+  constructor(settings: GcpSettings, clock: Clock = systemClock) {
     this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** How far the service's clock is ahead; known over REST alone, and exact to a second. */
+  get clockSkewSeconds(): number | undefined {
+    return this.#clockSkewSeconds;
   }
 
   /** The SDK's client. @throws ConfigError when the certificate cannot be read */
@@ -67,7 +76,15 @@ export class Connection {
 
   async #restOptions(ca: string | undefined): Promise<object> {
     const { insecure, proxy } = this.#settings;
-    const rest = await createRestFetch({ insecure, ca, proxy });
+    const rest = await createRestFetch({
+      insecure,
+      ca,
+      proxy,
+      onDate: (serverTimeMs) => {
+        if (Number.isNaN(serverTimeMs)) return;
+        this.#clockSkewSeconds = Math.round((serverTimeMs - this.#clock.now()) / 1_000);
+      },
+    });
     this.#closers.push(rest.close);
     return {
       fallback: true,

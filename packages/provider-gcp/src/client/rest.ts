@@ -32,10 +32,13 @@ export async function createRestFetch({
   insecure,
   ca,
   proxy,
+  onDate,
 }: {
   readonly insecure: boolean;
   readonly ca: string | undefined;
   readonly proxy: URL | undefined;
+  /** Is told what the `date` of each answer says. */
+  readonly onDate: (serverTimeMs: number) => void;
 }): Promise<{ readonly fetch: RestFetch; readonly close: () => void }> {
   const agent = insecure
     ? new HttpAgent({ keepAlive: true, maxSockets })
@@ -43,7 +46,7 @@ export async function createRestFetch({
   // The agent of a proxy looks for the authority in the request, and not among its own options.
   const tls = ca === undefined ? {} : { ca };
   return {
-    fetch: (url, init) => exchange(url, init, { agent, ...tls }),
+    fetch: (url, init) => exchange(url, init, { agent, ...tls }, onDate),
     close: () => agent.destroy(),
   };
 }
@@ -59,6 +62,7 @@ async function exchange(
   url: string | URL,
   { method = "GET", headers, body, signal }: Parameters<RestFetch>[1],
   connection: { readonly agent: HttpAgent | Agent; readonly ca?: string },
+  onDate: (serverTimeMs: number) => void,
 ): ReturnType<RestFetch> {
   const { status, contentType, bytes, retryAfter } = await new Promise<Answer>(
     (resolve, reject) => {
@@ -72,6 +76,7 @@ async function exchange(
           ...(signal === undefined ? {} : { signal }),
         },
         (response) => {
+          onDate(Date.parse(response.headers.date ?? ""));
           const chunks: Buffer[] = [];
           let length = 0;
           response.on("data", (chunk: Buffer) => {

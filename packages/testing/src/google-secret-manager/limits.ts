@@ -13,6 +13,10 @@ export const secretManagerLimits = {
   maxAliases: 50,
   maxTopics: 10,
   maxPageSize: 25_000,
+  /** Quotas of a project. */
+  accessesPerMinute: 90_000,
+  readsPerMinute: 600,
+  writesPerMinute: 600,
   /** Smallest and largest `version_destroy_ttl`: one day and 1,000 days. */
   minDestroyTtlMs: 86_400_000,
   maxDestroyTtlMs: 86_400_000_000,

@@ -18,6 +18,8 @@ export interface SecretManagerServerOptions {
   /** Default: free ports. */
   readonly grpcPort?: number;
   readonly restPort?: number;
+  /** Whether requests beyond the documented quotas are RESOURCE_EXHAUSTED. Default false. */
+  readonly enforceQuotas?: boolean;
   /** What ages secrets and scheduled destructions. Default: this machine's clock. */
   readonly clock?: Clock;
 }
@@ -66,7 +68,7 @@ export async function startSecretManagerServer(
   const service = new SecretManagerService(
     { id: project, number: projectNumber },
     options.clock ?? systemClock,
-    isToken,
+    { isToken, enforceQuotas: options.enforceQuotas ?? false },
   );
   const grpc = await startGrpc(service, { port: options.grpcPort ?? 0, tls });
   const rest = await startRest(service, { port: options.restPort ?? 0, tls });

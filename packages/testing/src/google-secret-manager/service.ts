@@ -4,6 +4,7 @@ import { ServiceFault } from "./failure.js";
 import { faultAnswer, Faults, type FaultAction } from "./faults.js";
 import { asMessage, asText, type Message } from "./model.js";
 import { PolicyMethods, type SecretManagerPermission } from "./policies.js";
+import { QuotaLimiter } from "./quotas.js";
 import { Registry, type Project } from "./registry.js";
 import { SecretMethods } from "./secrets.js";
 import { VersionMethods } from "./versions.js";
@@ -62,11 +63,20 @@ export class SecretManagerService {
   readonly #clock: Clock;
   readonly #isToken: ((token: string) => boolean) | undefined;
   readonly #handlers: Readonly<Record<MethodName, (request: Message) => Message>>;
+  readonly #quotas: QuotaLimiter | undefined;
   #denied: ReadonlySet<string> = new Set();
 
-  constructor(project: Project, clock: Clock, isToken: ((token: string) => boolean) | undefined) {
+  constructor(
+    project: Project,
+    clock: Clock,
+    rules: {
+      readonly isToken: ((token: string) => boolean) | undefined;
+      readonly enforceQuotas: boolean;
+    },
+  ) {
     this.#clock = clock;
-    this.#isToken = isToken;
+    this.#isToken = rules.isToken;
+    this.#quotas = rules.enforceQuotas ? new QuotaLimiter(clock) : undefined;
     const registry = new Registry(project, clock);
     const secrets = new SecretMethods(registry);
     const versions = new VersionMethods(registry);
@@ -134,6 +144,7 @@ export class SecretManagerService {
         reason: token === undefined ? "CREDENTIALS_MISSING" : "ACCESS_TOKEN_TYPE_UNSUPPORTED",
       });
     }
+    this.#quotas?.admit(method);
     const permission = permissionOf[method];
     if (permission === undefined || !this.#denied.has(permission)) return;
     throw new ServiceFault(

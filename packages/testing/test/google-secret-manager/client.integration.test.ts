@@ -292,4 +292,18 @@ describe.each(["grpc", "rest"] as const)("over %s", (transport) => {
     );
     expect(await client.listSecrets({ parent }, withToken("secret-token"))).toBeDefined();
   });
+
+  test("quotas count by the minute, each kind of request for itself", async () => {
+    const clock = new FakeClock();
+    const context = await underTest(transport, { clock, enforceQuotas: true });
+    const { client } = context;
+    const name = await seed(context, "app", "one");
+    const version = `${name}/versions/1`;
+    await Promise.all(Array.from({ length: 600 }, () => client.getSecret({ name })));
+    expect(await statusOf(client.getSecret({ name }))).toBe("RESOURCE_EXHAUSTED");
+    expect(await read(context, version)).toBe("one");
+    await client.disableSecretVersion({ name: version });
+    clock.jumpWallClock(60_000);
+    expect((await client.getSecret({ name }))[0].name).toBe(name);
+  });
 });
