@@ -98,11 +98,31 @@ function tellSecretError(error: SecretError): Told {
   };
 }
 
-/** Advice of core speaks to programs; here somebody sits at a command line. */
-function adviceOf({ code, advice }: SecretError): string {
+/**
+ * Advice of libraries speaks to programs; here somebody sits at a command line. By reason, or by
+ * operation and reason.
+ */
+const commandAdvice: Readonly<Record<string, string>> = {
+  "cas-required": "Add --if-version ID with the version that you saw, or --if-absent.",
+  "delete unexpected-field": "Leave out the #field; kinko edit removes a single field.",
+  "kubernetes-name": "Use --name and --namespace, such as --name my-app-secrets.",
+  "no-patch": "Write the whole secret; this store cannot change one field of it safely.",
+  "no-secrets": "Check the prefix or the list of names, or leave out --strict.",
+  "refused-variable": "Rename the secret, or allow this variable with --allow-name NAME.",
+  "put unexpected-version": "Leave out the @version; set --if-version ID requires one.",
+  "variable-exists": "Unset them, or keep them with --preserve NAME or --preserve-env.",
+};
+
+function adviceOf({ code, operation, reason, advice }: SecretError): string {
   if (code === "Timeout")
     return "Check that the store is reachable, or allow more with --timeout MS.";
-  return advice ?? "Run it again with --verbose to see where it arose.";
+  const known = [`${operation ?? ""} ${reason ?? ""}`, reason ?? ""].find((key) =>
+    Object.hasOwn(commandAdvice, key),
+  );
+  return (
+    (known === undefined ? advice : commandAdvice[known]) ??
+    "Run it again with --verbose to see where it arose."
+  );
 }
 
 /** The decision module has errors of its own, as it depends on no other package. */

@@ -24,6 +24,16 @@ describe("set", () => {
     expect(await revealed("a")).toBe("x\n");
   });
 
+  test("advice names options of the command, and not those of the library", async () => {
+    const versioned = await cli.run(["set", "a@3"], { stdin: "x" });
+    expect(versioned.code).toBe(19);
+    expect(versioned.stderr).toContain("--if-version");
+    await cli.run(["set", "app/path"], { stdin: "x" });
+    const refused = await cli.run(["export", "--prefix", "app"]);
+    expect(refused.stderr).toContain("--allow-name");
+    expect(refused.stderr).not.toContain("ifVersion");
+  });
+
   test("bytes that are no text are refused, with the option that takes them", async () => {
     const refused = await cli.run(["set", "a"], { stdin: Buffer.from([0xff, 0xfe]) });
     expect(refused.code).toBe(20);
