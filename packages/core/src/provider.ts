@@ -191,6 +191,8 @@ export interface ProviderFinding {
   /** What was looked at, such as `identity file`. */
   readonly subject: string;
   readonly ok: boolean;
+  /** True for what is not ok and may be meant so, such as a right that is missing. */
+  readonly warning?: boolean | undefined;
   /** One sentence: what is so, or what is wrong. Never a value. */
   readonly message: string;
   /** What to do about it, when it is wrong. */

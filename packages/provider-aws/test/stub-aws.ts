@@ -55,6 +55,7 @@ export function stubAws(
   readonly requests: readonly StubRequest[];
   /** Names of the operations in their order. */
   readonly operations: () => string[];
+  readonly handler: RequestHandler;
 } {
   const requests: StubRequest[] = [];
   const handler = {
@@ -84,5 +85,5 @@ export function stubAws(
   } as unknown as RequestHandler;
   const store = createStore("aws", testDriver(options, handler));
   onTestFinished(() => store.close());
-  return { store, requests, operations: () => requests.map(({ operation }) => operation) };
+  return { store, requests, operations: () => requests.map(({ operation }) => operation), handler };
 }

@@ -73,9 +73,9 @@ async function diagnose(
     env: io.env,
     timeoutMs: globals.timeoutMs ?? loaded.config.timeoutMs ?? defaultTimeoutMs,
   });
-  return (found ?? []).map(({ subject, ok, message, advice, reason }) => ({
+  return (found ?? []).map(({ subject, ok, warning, message, advice, reason }) => ({
     check: `${entry}: ${subject}`,
-    status: ok ? "ok" : "problem",
+    status: ok ? "ok" : warning === true ? "warning" : "problem",
     message,
     fix: advice,
     reason,

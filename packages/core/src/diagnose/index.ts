@@ -1,0 +1,2 @@
+export { findingOfError, probeAccess } from "./probe-access.js";
+export type { AccessProbe, ProbeAccessOptions } from "./probe-access.js";
