@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,16 +22,18 @@ async function listen(server: Server): Promise<number> {
 }
 
 describe.each(["grpc", "rest"] as const)("over %s", (transport) => {
-  test("the identity of the machine is used, and asked for one token", async () => {
+  test("the identity of the machine is used, and asked for a token once until it is refused", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kinko-gcp-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const asked: string[] = [];
+    let refused = false;
     const metadata = createServer((request, response) => {
       asked.push(request.url ?? "");
       const isToken = request.url?.includes("/token") === true;
       response.setHeader("metadata-flavor", "Google");
       response.setHeader("content-type", isToken ? "application/json" : "text/plain");
-      const token = { access_token: canary.value, expires_in: 3_600, token_type: "Bearer" };
+      const access_token = refused ? canary.value : "revoked";
+      const token = { access_token, expires_in: 3_600, token_type: "Bearer" };
       response.end(isToken ? JSON.stringify(token) : "default");
     });
     vi.stubEnv("GCE_METADATA_HOST", `127.0.0.1:${await listen(metadata)}`);
@@ -41,9 +43,11 @@ describe.each(["grpc", "rest"] as const)("over %s", (transport) => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const { open } = await serviceUnderTest({ transport }, { tokens: [canary.value] });
     const store = open({ credential: { method: "default" } });
+    expect(await failureOf(store.get("app"))).toMatchObject({ reason: "token-rejected" });
+    refused = true;
     await store.put("app", "x");
     expect((await store.get("app")).text()).toBe("x");
-    expect(asked.filter((url) => url.includes("/token"))).toHaveLength(1);
+    expect(asked.filter((url) => url.includes("/token"))).toHaveLength(2);
   });
 
   test("a service that does not answer in time is Timeout", async () => {
@@ -105,6 +109,19 @@ test("a proxy is gone through, over REST and with TLS to the service", async () 
   expect(new Set(targets)).toEqual(new Set([`127.0.0.1:${server.restPort}`]));
   const untrusting = open({ proxy: { url } });
   expect(await failureOf(untrusting.get("app"), canary)).toMatchObject({ reason: "tls-untrusted" });
+});
+
+test("a file that was not there at the first call may be there at the next", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kinko-gcp-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const { caFile, certificateFile, keyFile } = await createTestCertificates(folder);
+  const tls = { cert: await readFile(certificateFile), key: await readFile(keyFile) };
+  const { open } = await serviceUnderTest({ transport: "grpc", insecure: false }, { tls });
+  const later = join(folder, "later.pem");
+  const store = open({ tls: { caFile: later } });
+  expect(await failureOf(store.get("app"))).toMatchObject({ code: "Config", reason: "ca-file" });
+  await copyFile(caFile, later);
+  expect(await store.tryGet("app")).toBeUndefined();
 });
 
 test("health tells how far the clocks are apart, over REST", async () => {

@@ -1,5 +1,5 @@
 import type { protos } from "@google-cloud/secret-manager";
-import { fromGrpcError } from "../errors/service-failure.js";
+import { fromGrpcError, isFailure } from "../errors/service-failure.js";
 import type { Connection } from "./connection.js";
 import type { TokenSource } from "./tokens.js";
 
@@ -97,7 +97,11 @@ export class SecretManager {
         return (Array.isArray(answer[0]) ? answer[2] : answer[0]) as Methods[Name][1];
       };
       run()
-        .then(resolve, (error: unknown) => reject(fromGrpcError(error) ?? (error as Error)))
+        .then(resolve, (error: unknown) => {
+          const failure = fromGrpcError(error) ?? (error as Error);
+          if (isFailure(failure, "UNAUTHENTICATED")) this.#tokens.forget();
+          reject(failure);
+        })
         .finally(() => signal.removeEventListener("abort", onAbort));
     });
   }

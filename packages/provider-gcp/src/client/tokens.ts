@@ -36,6 +36,11 @@ export class TokenSource {
     }
   }
 
+  /** Gives up tokens that are kept: Google has refused one, which may have been revoked. */
+  forget(): void {
+    this.#client = undefined;
+  }
+
   async #accessToken(credential: {
     token?: string | undefined;
     tokenFile?: string | undefined;
