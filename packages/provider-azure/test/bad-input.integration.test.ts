@@ -70,6 +70,11 @@ describe("an answer that goes wrong", () => {
       { type: "status", status: 500, code: "InternalError" },
       { code: "Unavailable", retryable: true },
     ],
+    [
+      "an answer cut in the middle",
+      { type: "cut" },
+      { code: "Unavailable", reason: "answer-truncated" },
+    ],
     ["a reset connection", { type: "reset" }, { code: "Unavailable", reason: "connection-lost" }],
   ];
 
@@ -102,7 +107,7 @@ describe("an answer that goes wrong", () => {
         expect(requests).toBe(error.operation === "undelete" ? 2 : 1);
       }
       stop();
-      const carriedOut = action.type === "truncated-json" ? 1 : 0;
+      const carriedOut = action.type === "truncated-json" || action.type === "cut" ? 1 : 0;
       expect(await nativeVersions(native, "b")).toHaveLength(carriedOut);
       expect((await store.get("a")).text()).toBe(canary.value);
     },

@@ -5,6 +5,7 @@ import type { ProviderContext } from "@kinko/core";
 import { azureError } from "../errors/azure-error.js";
 import type { AzureSettings } from "../settings.js";
 import { createCredential } from "./credential.js";
+import { createHttpClient } from "./http-client.js";
 import { createPolicies } from "./policies.js";
 import { readCertificateAuthority } from "./read-file.js";
 
@@ -63,6 +64,7 @@ export class Connection {
     const made: SecretClient = new sdk.SecretClient(settings.vault.origin, credential, {
       ...(settings.apiVersion === undefined ? {} : { serviceVersion: settings.apiVersion }),
       disableChallengeResourceVerification: !settings.verifyChallengeResource,
+      httpClient: createHttpClient(),
       // The store retries; two layers of retries would multiply.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },

@@ -33,6 +33,8 @@ export type FaultAction =
   | { readonly type: "html"; readonly status: number }
   /** The usual answer, cut off in the middle of its JSON with the connection closed properly. */
   | { readonly type: "truncated-json" }
+  /** The usual answer, with the connection cut in the middle of it. */
+  | { readonly type: "cut" }
   /** The request is carried out and its answer never sent: the connection is reset. */
   | { readonly type: "reset-after" }
   /** The connection is reset before anything is done. */
@@ -104,6 +106,7 @@ export function faultAnswer(action: FaultAction, challenge: string): KeyVaultAns
     case "html":
     case "latency":
     case "truncated-json":
+    case "cut":
     case "reset":
     case "reset-after":
       return undefined;

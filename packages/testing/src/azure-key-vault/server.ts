@@ -300,14 +300,15 @@ function send(
     return;
   }
   const text = JSON.stringify(answer.body);
-  const sent = fault?.type === "truncated-json" ? text.slice(0, Math.ceil(text.length / 2)) : text;
-  response
-    .writeHead(answer.status, {
-      ...headers,
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(sent),
-    })
-    .end(sent);
+  const half = text.slice(0, Math.ceil(text.length / 2));
+  const sent = fault?.type === "truncated-json" ? half : text;
+  response.writeHead(answer.status, {
+    ...headers,
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(sent),
+  });
+  if (fault?.type === "cut") response.write(half, () => response.destroy());
+  else response.end(sent);
 }
 
 function sendHtml(response: ServerResponse, status: number): void {

@@ -149,10 +149,12 @@ describe("a fault", () => {
     await expect(call("PUT", "/secrets/b", { body: { value: "1" } })).rejects.toThrow();
     server.fail({ action: { type: "reset-after" } });
     await expect(call("PUT", "/secrets/c", { body: { value: "1" } })).rejects.toThrow();
+    server.fail({ action: { type: "cut" } });
+    await expect(call("PUT", "/secrets/d", { body: { value: "1" } })).rejects.toThrow();
     const statuses = await Promise.all(
-      ["a", "b", "c"].map(async (name) => (await call("GET", `/secrets/${name}`)).status),
+      ["a", "b", "c", "d"].map(async (name) => (await call("GET", `/secrets/${name}`)).status),
     );
-    expect(statuses).toEqual([200, 404, 200]);
+    expect(statuses).toEqual([200, 404, 200, 200]);
   });
 
   it("strikes what it is meant for, as often as it is told, until it is removed", async () => {
