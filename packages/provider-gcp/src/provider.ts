@@ -20,4 +20,8 @@ export const provider = defineProvider<GcpOptions>({
     const { createDriver } = await import("./driver.js");
     return createDriver(options, context);
   },
+  async diagnose(options, context) {
+    const { diagnose } = await import("./diagnose.js");
+    return diagnose(options, context);
+  },
 });
