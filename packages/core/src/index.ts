@@ -14,6 +14,8 @@ export { defaultMessages, errorCodes, isRetryableCode } from "./errors/codes.js"
 export type { SecretErrorCode } from "./errors/codes.js";
 export { isSecretError, SecretError } from "./errors/secret-error.js";
 export type { Operation, SecretErrorDetails } from "./errors/secret-error.js";
+export { networkFailure, networkReasonOf } from "./errors/network.js";
+export type { NetworkReason, NetworkWords } from "./errors/network.js";
 export type { ErrorClassification } from "./errors/wrap.js";
 export { openStore } from "./open-store.js";
 export * from "./provider.js";

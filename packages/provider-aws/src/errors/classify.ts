@@ -1,6 +1,6 @@
 import type { ErrorClassification } from "@kinko/core";
 import { classifyMessage, classifyServiceError, classifyStatus } from "./service.js";
-import { classifyTransportError } from "./transport.js";
+import { badAnswer, classifyTransportError } from "./transport.js";
 
 /** The parts of an error of the SDK that are looked at. */
 interface SdkError {
@@ -57,13 +57,6 @@ function classify(error: SdkError): ErrorClassification {
   if (error instanceof SyntaxError) return badAnswer;
   return classifyMessage(message) ?? { code: "Internal", reason: "unclassified" };
 }
-
-const badAnswer: ErrorClassification = {
-  code: "Unavailable",
-  reason: "bad-answer",
-  what: "What answered is not AWS Secrets Manager, or its answer is cut off.",
-  advice: "Check the endpoint, and whether a proxy or portal in between answers in its place.",
-};
 
 function transportCode(error: SdkError): string | undefined {
   if (typeof error.code === "string" && error.code !== "") return error.code;
