@@ -136,37 +136,34 @@ function tooLarge(limitBytes: number): Error {
 
 /** Headers of an answer, in the form that the SDK reads. */
 class AnswerHeaders implements Headers {
-  readonly #headers: Map<string, string>;
+  readonly #headers: Record<string, string>;
 
   constructor({ headers }: IncomingMessage) {
-    this.#headers = new Map();
-    for (const name in headers) {
-      const value = headers[name];
-      if (value !== undefined) this.#headers.set(name, String(value));
-    }
+    // Node has lower-cased the names; only cookies, which nobody reads here, are no plain text.
+    this.#headers = headers as Record<string, string>;
   }
 
   get(name: string): string | undefined {
-    return this.#headers.get(name.toLowerCase());
+    return this.#headers[name.toLowerCase()];
   }
 
   has(name: string): boolean {
-    return this.#headers.has(name.toLowerCase());
+    return this.get(name) !== undefined;
   }
 
   set(name: string, value: string | number | boolean): void {
-    this.#headers.set(name.toLowerCase(), String(value));
+    this.#headers[name.toLowerCase()] = String(value);
   }
 
   delete(name: string): void {
-    this.#headers.delete(name.toLowerCase());
+    delete this.#headers[name.toLowerCase()];
   }
 
   toJSON(): Record<string, string> {
-    return Object.fromEntries(this.#headers);
+    return { ...this.#headers };
   }
 
   [Symbol.iterator](): Iterator<[string, string]> {
-    return this.#headers.entries();
+    return Object.entries(this.#headers)[Symbol.iterator]();
   }
 }
