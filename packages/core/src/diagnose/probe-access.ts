@@ -80,7 +80,8 @@ function subjectOf(error: unknown): string {
   if (!isSecretError(error)) return "access";
   const { code, reason = "" }: SecretError = error;
   if (reason === "clock-skew") return "clock";
-  if (/region/u.test(reason)) return "region";
+  const [place] = /region|project/u.exec(reason) ?? [];
+  if (place !== undefined) return place;
   if (code === "Unauthenticated") return "credentials";
   return code === "Config" || code === "Unavailable" || code === "Timeout" ? "endpoint" : "access";
 }

@@ -47,6 +47,7 @@ test("what is answered or not found is allowed, what is refused is a warning wit
 test.each([
   [new UnauthenticatedError("No.", { reason: "clock-skew" }), "clock"],
   [new UnauthenticatedError("No.", { reason: "wrong-region" }), "region"],
+  [new ConfigError("No.", { reason: "project-not-usable" }), "project"],
   [new UnauthenticatedError("No."), "credentials"],
   [new ConfigError("No."), "endpoint"],
   [new UnavailableError("No."), "endpoint"],
