@@ -20,17 +20,24 @@ const forwarded = [
 const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", "SIGWINCH"]);
 
 /**
- * Hands signals on to a child, or to the group that it leads, until the returned function is called. Meanwhile they do not end this
- * process, so that it can report how the child ended.
+ * Hands signals on to a child, or to the group that it leads, until the returned function is
+ * called. Meanwhile they do not end this process, so that it can report how the child ended.
+ *
+ * To be called before the child is started, in the same turn: the child may run, and a signal come,
+ * before `spawn` has returned here. That signal would end this process and leave the child alone.
+ *
+ * @param childOf gives the child once there is one
  */
 export function forwardSignals(
   source: SignalSource,
-  child: ChildProcess,
+  childOf: () => ChildProcess | undefined,
   { terminal, ownGroup }: { readonly terminal: boolean; readonly ownGroup: boolean },
 ): () => void {
   const forward = (signal: NodeJS.Signals): void => {
-    const { pid } = child;
-    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const child = childOf();
+    const pid = child?.pid;
+    if (child === undefined || pid === undefined) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     // The child has it already; a second one would end a program that asks before it stops.
     if (terminal && fromTerminal.has(signal)) return;
     try {

@@ -55,7 +55,8 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
   // With a terminal the child stays in its foreground group, or it could not read from it. Without
   // one it leads a group of its own, so that a signal reaches what it started as well.
   const ownGroup = !terminal && process.platform !== "win32";
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
+  const stop = forwardSignals(options.signals ?? process, () => child, { terminal, ownGroup });
   try {
     child = spawn(found.path, options.args ?? [], {
       argv0: options.command,
@@ -67,10 +68,10 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
       detached: ownGroup,
     });
   } catch (error) {
+    stop();
     // Node's own message quotes what it was given.
     throw startFailure(error);
   }
-  const stop = forwardSignals(options.signals ?? process, child, { terminal, ownGroup });
   try {
     return await outcomeOf(child, options.command);
   } finally {

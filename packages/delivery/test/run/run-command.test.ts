@@ -133,6 +133,22 @@ describe("signals", () => {
     expect(await running).toEqual({ exitCode: 143, signal: "SIGTERM" });
   });
 
+  test("signals are taken before the program is started, so that none can end us alone", async () => {
+    const order: string[] = [];
+    const signals = new FakeSignals();
+    signals.on("newListener", () => order.push("listens"));
+    const read = new Proxy(env, {
+      ownKeys(target) {
+        order.push("reads the environment");
+        return Reflect.ownKeys(target);
+      },
+    });
+    expect(await runCommand({ command: "true", env: read, signals })).toEqual({ exitCode: 0 });
+    // The last to read it is what starts the program.
+    expect(order.at(-1)).toBe("reads the environment");
+    expect(order).toContain("listens");
+  });
+
   test("what the child has started gets the signal as well", async () => {
     const signals = new FakeSignals();
     const running = sh(
