@@ -64,7 +64,7 @@ export class Connection {
     const made: SecretClient = new sdk.SecretClient(settings.vault.origin, credential, {
       ...(settings.apiVersion === undefined ? {} : { serviceVersion: settings.apiVersion }),
       disableChallengeResourceVerification: !settings.verifyChallengeResource,
-      httpClient: createHttpClient(),
+      httpClient: createHttpClient(settings.vault),
       // The store retries; two layers of retries would multiply.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },

@@ -18,15 +18,37 @@ const maxAnswerBytes = 64 * 1024 * 1024;
  * Sends the SDK's requests with node:https. The SDK's own client reads answers of any size, leaves
  * their buffers as they are, and takes noticeably more CPU for each.
  */
-export function createHttpClient(limitBytes = maxAnswerBytes): HttpClient {
-  return { sendRequest: (request) => exchange(request, limitBytes) };
+export function createHttpClient(vault: URL, limitBytes = maxAnswerBytes): HttpClient {
+  const { origin, port } = vault;
+  const address: Address = { origin, port, hostname: vault.hostname.replace(/^\[|\]$/gu, "") };
+  return {
+    async sendRequest(request) {
+      // The only place from which a token could go anywhere.
+      if (!request.url.startsWith(`${origin}/`)) throw elsewhere();
+      return exchange(request, address, limitBytes);
+    },
+  };
 }
 
-function exchange(request: Request, limitBytes: number): Promise<Response> {
+/** Where every request goes, whatever its address says. */
+interface Address {
+  readonly origin: string;
+  readonly hostname: string;
+  readonly port: string;
+}
+
+function elsewhere(): Error {
+  return azureError("Internal", "A request for another host than the vault was not sent.", {
+    reason: "foreign-address",
+    advice: "Report it to the maintainers of the provider.",
+  });
+}
+
+function exchange(request: Request, vault: Address, limitBytes: number): Promise<Response> {
   return new Promise((resolve, reject) => {
     const { abortSignal, body } = request;
     const text = typeof body === "string" ? body : undefined;
-    const outgoing = httpsRequest(optionsOf(request, text), (incoming) => {
+    const outgoing = httpsRequest(optionsOf(request, vault, text), (incoming) => {
       readBody(incoming, limitBytes).then((bodyAsText) => {
         resolve(toResponse(request, incoming, bodyAsText));
       }, reject);
@@ -43,16 +65,15 @@ function exchange(request: Request, limitBytes: number): Promise<Response> {
   });
 }
 
-function optionsOf(request: Request, text: string | undefined): RequestOptions {
-  const { hostname, pathname, port, search } = new URL(request.url);
+function optionsOf(request: Request, vault: Address, text: string | undefined): RequestOptions {
   const headers = request.headers.toJSON({ preserveCase: true });
   if (text !== undefined) headers["Content-Length"] = String(Buffer.byteLength(text));
   // Answers are small; unpacking them would cost more than it saves.
   headers["Accept-Encoding"] = "identity";
   return {
-    hostname: hostname.replace(/^\[|\]$/gu, ""),
-    port,
-    path: `${pathname}${search}`,
+    hostname: vault.hostname,
+    port: vault.port,
+    path: request.url.slice(vault.origin.length),
     method: request.method,
     headers,
     ...(request.agent === undefined ? {} : { agent: request.agent as Agent }),
