@@ -74,7 +74,7 @@ export function createDriver(
     put: (ref, value, call) => writeSecret(writing, ref.path, value, call),
     delete: (ref, call) => removeSecret({ client, names, recoveryWindowDays }, ref, call),
     list: (call) => listSecrets({ client, names }, call),
-    health: (call) => checkHealth(client, call),
+    health: ({ signal }) => checkHealth(client, { signal, clock: context.clock }),
     classifyError,
     close: () => client.close(),
   };

@@ -1,6 +1,8 @@
+import { FakeClock } from "@kinko/testing";
 import { describe, expect, test } from "vitest";
 import { current, other, deletedDescription, denied } from "../documented-answers.js";
 import { awsFailure, stubAws } from "../stub-aws.js";
+import { testDriver } from "../support.js";
 
 describe("versions and health", () => {
   test("the history goes through all pages, with labels and state", async () => {
@@ -61,5 +63,16 @@ describe("versions and health", () => {
       status: "unhealthy",
       code: "Unauthenticated",
     });
+  });
+
+  test("tells how far AWS's clock is ahead, also when the health check is refused", async () => {
+    const clock = new FakeClock({ nowMs: Date.UTC(2026, 0, 1) });
+    const headers = { date: "Thu, 01 Jan 2026 00:02:00 GMT" };
+    for (const answer of [{ body: { RandomPassword: "x" } }, denied]) {
+      const { handler } = stubAws({ GetRandomPassword: () => ({ ...answer, headers }) });
+      const provider = testDriver({}, handler, { clock });
+      const { details } = await provider.health({ signal: new AbortController().signal });
+      expect(details["clockSkewSeconds"]).toBe(120);
+    }
   });
 });
