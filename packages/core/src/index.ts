@@ -12,7 +12,7 @@ export type {
 export * from "./errors/classes.js";
 export { defaultMessages, errorCodes, isRetryableCode } from "./errors/codes.js";
 export type { SecretErrorCode } from "./errors/codes.js";
-export { isSecretError, SecretError } from "./errors/secret-error.js";
+export { isAbsence, isSecretError, SecretError } from "./errors/secret-error.js";
 export type { Operation, SecretErrorDetails } from "./errors/secret-error.js";
 export { networkFailure, networkReasonOf } from "./errors/network.js";
 export type { NetworkReason, NetworkWords } from "./errors/network.js";

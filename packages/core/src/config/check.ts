@@ -60,7 +60,13 @@ function describeIssue(
   const option = path.map(String).join(".") || "the top level";
   if (isUnknownKey(issue)) {
     const known = knownKeys(schema, keys.slice(0, -1));
-    return `${where}: unknown option "${option}".${didYouMean(String(keys.at(-1)), known)}`;
+    const suggestion = didYouMean(String(keys.at(-1)), known);
+    // Many tools have the options of a plug-in under its bare name.
+    const misplaced = suggestion === "" && path.length === 1 && isMap(valueAt(data, keys));
+    const hint = misplaced
+      ? ` Options of a provider belong under providers.${option}.`
+      : suggestion;
+    return `${where}: unknown option "${option}".${hint}`;
   }
   return `${where}: "${option}" ${problemOf(issue, valueAt(data, keys))}.`;
 }
@@ -76,7 +82,7 @@ function problemOf(issue: StandardSchemaV1.Issue, value: unknown): string {
   if (kind === "schema" && typeof expected === "string") {
     return (issue as { readonly received?: unknown }).received === "undefined"
       ? "is missing"
-      : `must be ${expected.replaceAll('"', "'")}`;
+      : `must be ${expected === "Object" ? "a map of keys and values" : expected.replaceAll('"', "'")}`;
   }
   // The default messages of schema libraries end with what they received, which may be a token.
   const message = issue.message
@@ -92,6 +98,10 @@ function quotes(message: string, value: unknown): boolean {
     return Object.values(value).some((part) => quotes(message, part));
   }
   return typeof value === "string" && value.length > 2 && message.includes(value);
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

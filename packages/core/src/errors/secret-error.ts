@@ -115,3 +115,19 @@ export function isSecretError(error: unknown, code?: SecretErrorCode): error is 
     (code === undefined || (error as { code?: unknown }).code === code)
   );
 }
+
+const absenceCodes: ReadonlySet<unknown> = new Set<SecretErrorCode>([
+  "NotFound",
+  "VersionNotFound",
+  "Deleted",
+  "Destroyed",
+  "Disabled",
+]);
+
+/**
+ * Whether `error` says that the secret or version is not there to be read. Refusals and outages,
+ * which only say that it cannot be seen now, are no absence.
+ */
+export function isAbsence(error: unknown): error is SecretError {
+  return isSecretError(error) && absenceCodes.has(error.code);
+}

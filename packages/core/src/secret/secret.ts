@@ -159,6 +159,11 @@ export class Secret {
       : new Secret(ownBytes(toCanonicalJson(field)), "json", this.metadata);
   }
 
+  /** A secret of its own with the same value, so that each is disposed of by itself. */
+  copy(): Secret {
+    return new Secret(ownBytes(this.#open()), this.kind, this.metadata);
+  }
+
   /** The same value with other metadata. */
   withMetadata(metadata: SecretMetadata): Secret {
     const tags = Object.freeze({ ...metadata.tags });

@@ -271,6 +271,11 @@ describe("a config that does not fit", () => {
       ':2:5: unknown option "routes.0.prefx". Did you mean "prefix"?',
     ],
     ["zzz: 1", "unknown-option", ':1:1: unknown option "zzz".'],
+    [
+      "vault:\n  mount: kv",
+      "unknown-option",
+      ':1:1: unknown option "vault". Options of a provider belong under providers.vault.',
+    ],
     ["timeoutMs: soon", "invalid-option", ':1:1: "timeoutMs" must be number.'],
     ["timeoutMs: 0.5", "invalid-option", "must be a whole number of milliseconds"],
     ["timeoutMs: 0", "invalid-option", "must be at least 1 ms"],
@@ -278,7 +283,11 @@ describe("a config that does not fit", () => {
     ["provider: ''", "invalid-option", '"provider" must not be empty.'],
     ["provider: 5", "invalid-option", '"provider" must be string.'],
     ["routes:\n  - prefix: a", "invalid-option", '"routes.0.provider" is missing.'],
-    ["providers:\n  vault: 5", "invalid-option", '"providers.vault" must be Object.'],
+    [
+      "providers:\n  vault: 5",
+      "invalid-option",
+      '"providers.vault" must be a map of keys and values.',
+    ],
     ["- a\n- b", "invalid-option", "is a list"],
     ["just text", "invalid-option", "the top level"],
   ])("is refused with line, column and a suggestion: %j", async (content, reason, words) => {

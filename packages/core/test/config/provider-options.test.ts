@@ -162,7 +162,11 @@ describe("options that do not fit", () => {
     [{ address: canary.value }, "invalid-option", '"providers.fake.address" Invalid URL.'],
     [{ mode: canary.value }, "invalid-option", "('fast' | 'safe')"],
     [{ tags: [1, canary.value] }, "invalid-option", '"providers.fake.tags.0" must be string.'],
-    [{ auth: canary.value }, "invalid-option", '"providers.fake.auth" must be Object.'],
+    [
+      { auth: canary.value },
+      "invalid-option",
+      '"providers.fake.auth" must be a map of keys and values.',
+    ],
   ])("are named and not quoted: %j", async (entry, reason, words) => {
     const error = await optionsFailure({ providers: { fake: entry } });
     expect(error).toMatchObject({ code: "Config", reason, operation: "open" });

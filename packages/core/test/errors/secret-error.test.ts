@@ -6,6 +6,7 @@ import {
   createSecretError,
   defaultMessages,
   errorCodes,
+  isAbsence,
   isRetryableCode,
   isSecretError,
   NotFoundError,
@@ -168,4 +169,12 @@ describe("wrapping", () => {
       expect(wrapError(thrown, () => ({ code: "Internal" }), context).code).toBe("Internal");
     },
   );
+});
+
+describe("isAbsence", () => {
+  test.each(errorCodes)("%s", (code) => {
+    const absent = ["NotFound", "VersionNotFound", "Deleted", "Destroyed", "Disabled"];
+    expect(isAbsence(createSecretError(code, "x"))).toBe(absent.includes(code));
+    expect(isAbsence(new Error("NotFound"))).toBe(false);
+  });
 });

@@ -112,8 +112,11 @@ describe("the bytes of a secret", () => {
     const secret = Secret.json({ a: "x", b: [1] });
     const field = secret.field("a");
     const copy = secret.withMetadata(metadata);
+    const plainCopy = copy.copy();
     secret.dispose();
     expect(field.text()).toBe("x");
+    expect(plainCopy.equals(copy)).toBe(true);
+    expect(plainCopy.metadata).toEqual(copy.metadata);
     expect(copy.field("b").json()).toEqual([1]);
   });
 

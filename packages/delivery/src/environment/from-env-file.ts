@@ -7,7 +7,6 @@ import {
   type SecretRef,
   type SecretStore,
 } from "@kinko/core";
-import { copyOf } from "./copy-of.js";
 import {
   createEnvironment,
   type EnvironmentOptions,
@@ -102,7 +101,7 @@ function valueOf(entry: ParsedEntry, secrets: ReadonlyMap<string, Secret>): Secr
   };
   const [only] = entry.parts;
   // Keeps its kind, so that a binary secret is refused where it is used.
-  if (entry.parts.length === 1 && typeof only === "object") return copyOf(secretOf(only));
+  if (entry.parts.length === 1 && typeof only === "object") return secretOf(only).copy();
   const texts = entry.parts.map((part) =>
     typeof part === "string" ? part : exactText({ ...entry, value: secretOf(part) }),
   );

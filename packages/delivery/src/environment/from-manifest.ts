@@ -6,7 +6,6 @@ import {
   type SecretRef,
   type SecretStore,
 } from "@kinko/core";
-import { copyOf } from "./copy-of.js";
 import {
   createEnvironment,
   type EnvironmentOptions,
@@ -52,6 +51,6 @@ function* variablesOf(
     const source = formatRef(ref);
     const secret = secrets.get(source);
     // A copy each: two names of one reference are disposed of separately.
-    if (secret !== undefined) yield { name, value: copyOf(secret), source };
+    if (secret !== undefined) yield { name, value: secret.copy(), source };
   }
 }

@@ -1,19 +1,18 @@
 import {
   formatRef,
+  isAbsence,
   parsePrefix,
   type Secret,
   type SecretError,
   type SecretPath,
   type SecretStore,
 } from "@kinko/core";
-import { copyOf } from "./copy-of.js";
 import {
   createEnvironment,
   type EnvironmentOptions,
   type EnvironmentVariable,
   type SecretEnvironment,
 } from "./environment.js";
-import { isMissing } from "./read-all.js";
 import { variableName } from "./variable-name.js";
 
 /** Options of {@link environmentFromPrefix}. */
@@ -55,7 +54,7 @@ export async function environmentFromPrefix(
       signal,
       timeoutMs,
       onError: (_ref, error) => {
-        if (!isMissing(error)) graver.push(error);
+        if (!isAbsence(error)) graver.push(error);
       },
     },
   );
@@ -91,7 +90,7 @@ function* variablesOf(
       }
     } else {
       const source = formatRef({ path });
-      yield { name: variableName(relative, source), value: copyOf(secret), source };
+      yield { name: variableName(relative, source), value: secret.copy(), source };
     }
   }
 }

@@ -1,11 +1,11 @@
 import {
   NotFoundError,
   formatRef,
+  isAbsence,
   parseRef,
   type RefInput,
   type Secret,
   type SecretError,
-  type SecretErrorCode,
   type SecretStore,
 } from "@kinko/core";
 import type { EnvironmentOptions } from "./environment.js";
@@ -15,20 +15,6 @@ export interface Wanted {
   /** How messages call what needs it, such as the variable `DB_PASSWORD`. */
   readonly name: string;
   readonly ref: RefInput;
-}
-
-/** Failures that say "it is not there", as opposed to "it cannot be seen now". */
-const missingCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
-  "NotFound",
-  "VersionNotFound",
-  "Deleted",
-  "Destroyed",
-  "Disabled",
-]);
-
-/** Whether the failure says that the secret (or version) is not there to be read. */
-export function isMissing(error: SecretError): boolean {
-  return missingCodes.has(error.code);
 }
 
 /**
@@ -52,7 +38,7 @@ export async function readAll(
   });
   if (failures.size === 0) return found;
   for (const secret of found.values()) secret.dispose();
-  const graver = [...failures.values()].find((error) => !isMissing(error));
+  const graver = [...failures.values()].find((error) => !isAbsence(error));
   if (graver !== undefined) throw graver;
   const missing = wanted.flatMap(({ name }, index) => {
     const text = formatRef(refs[index] as (typeof refs)[number]);

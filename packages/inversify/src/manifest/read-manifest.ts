@@ -3,11 +3,11 @@ import {
   NotFoundError,
   formatIssuePath,
   formatRef,
+  isAbsence,
   isSecret,
-  Secret,
+  type Secret,
   type JsonValue,
   type SecretError,
-  type SecretErrorCode,
   type SecretStore,
 } from "@kinko/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
@@ -21,15 +21,6 @@ interface Problem {
   readonly kind: "missing" | "invalid";
   readonly text: string;
 }
-
-/** Failures that say "it is not there", as opposed to "it cannot be seen now". */
-const missingCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
-  "NotFound",
-  "VersionNotFound",
-  "Deleted",
-  "Destroyed",
-  "Disabled",
-]);
 
 /**
  * Reads and checks manifests.
@@ -51,7 +42,7 @@ export async function readManifests(
   const problems: Problem[] = [];
   const results: Values[] = [];
   try {
-    const graver = [...failures.values()].find(({ code }) => !missingCodes.has(code));
+    const graver = [...failures.values()].find((error) => !isAbsence(error));
     if (graver !== undefined) throw graver;
     for (const manifest of manifests) {
       results.push(await valuesOf(manifest, { secrets, failures, problems }));
@@ -107,7 +98,7 @@ async function valueOf(
     problems.push({ kind: "missing", text: `${name} (${ref}: ${code})` });
     return undefined;
   }
-  if (entry.schema === undefined && !forSchema) return { value: copyOf(secret) };
+  if (entry.schema === undefined && !forSchema) return { value: secret.copy() };
   const input = inputOf(secret);
   if (entry.schema === undefined) return { value: input };
   const result = await validate(entry.schema, input);
@@ -164,17 +155,6 @@ function plain(value: JsonValue): JsonValue {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-}
-
-/** A copy, since two entries may share a reference and each value is disposed of by itself. */
-function copyOf(secret: Secret): Secret {
-  if (secret.metadata !== undefined) return secret.withMetadata(secret.metadata);
-  const bytes = secret.bytes();
-  try {
-    return Secret.fromBytes(bytes, secret.kind);
-  } finally {
-    bytes.fill(0);
-  }
 }
 
 /** Logging the object shows its names. What a service takes out of it is that service's to guard. */
