@@ -128,6 +128,6 @@ const absenceCodes: ReadonlySet<unknown> = new Set<SecretErrorCode>([
  * Whether `error` says that the secret or version is not there to be read. Refusals and outages,
  * which only say that it cannot be seen now, are no absence.
  */
-export function isAbsence(error: unknown): error is SecretError {
+export function isAbsence(error: unknown): boolean {
   return isSecretError(error) && absenceCodes.has(error.code);
 }
