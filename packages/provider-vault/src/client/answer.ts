@@ -22,13 +22,13 @@ export interface VaultAnswer {
 
 /**
  * Parses an answer.
- * @throws Unavailable or Corrupt when a good status, or 404, comes with what is not Vault's JSON
+ * @throws Unavailable or Corrupt when a good status, 403 or 404 comes with what is not Vault's JSON
  */
 export function parseAnswer(response: HttpResponse): VaultAnswer {
   const { status, headers } = response;
   const body = parseBody(response);
-  // A proxy's 404 must never be taken for a secret that is not there.
-  if (status === 404 && !isVaultBody(body)) throw notVault();
+  // A proxy's 404 must never be taken for a secret that is not there, nor its 403 for a policy's.
+  if ((status === 403 || status === 404) && !isVaultBody(body)) throw notVault();
   const requestId = asText(body["request_id"]) ?? asText(headers["x-vault-request-id"]);
   const errors = asTexts(body["errors"]);
   return {

@@ -43,7 +43,10 @@ describe("what answers in Vault's place", () => {
     ["a proxy's page", 404, "text/html", "<h1>Not Found</h1>"],
     ["a gateway's JSON", 404, "application/json", '{"message":"no Route matched"}'],
     ["another service's JSON", 200, "application/json", '{"status":"ok"}'],
-  ])("is an outage and never an absence: %s", async (_name, status, type, body) => {
+    ["a firewall's page", 403, "text/html", "<h1>Forbidden</h1>"],
+    ["a gateway's refusal", 403, "application/json", '{"message":"Forbidden"}'],
+    ["a 403 without a body", 403, "text/plain", ""],
+  ])("is an outage, and never an absence or a denial: %s", async (_name, status, type, body) => {
     const server = await startCanned((_request, response) => {
       response.writeHead(status, { "Content-Type": type }).end(body);
     });
