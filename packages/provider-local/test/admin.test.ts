@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { Secret } from "@kinko/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -99,6 +99,24 @@ describe("initLocalStore", () => {
     const error = await failureOf(init);
     expect(error).toMatchObject({ code: "Config", reason: "insecure-store" });
     expect(error.message).toContain(`chmod go-w ${open}`);
+    expect(await readdir(open)).toEqual([]);
+  });
+
+  test("leaves no folder behind when it fails, and none that it did not make goes", async () => {
+    const passphrase = Secret.text("short");
+    const parent = join(directory, "parent");
+    await mkdir(parent);
+    const nested = { directory: join(parent, "a", "b"), env: { HOME: join(parent, "home") } };
+    const error = await failureOf(initLocalStore({ ...nested, passphrase }));
+    expect(error.reason).toBe("weak-passphrase");
+    expect(await readdir(parent)).toEqual([]);
+    const open = join(directory, "open");
+    await mkdir(open);
+    await chmod(open, 0o777);
+    const insecure = await failureOf(initLocalStore({ ...nested, env: { HOME: open } }));
+    expect(insecure.reason).toBe("insecure-identity");
+    expect(await readdir(open)).toEqual([]);
+    expect(await readdir(parent)).toEqual([]);
   });
 
   test("makes identities that a passphrase protects, once opened reused", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InvalidValueError, type Secret } from "@kinko/core";
 import { encryptTo } from "../crypto/age.js";
@@ -38,7 +38,7 @@ export interface InitLocalStoreResult {
 
 /**
  * Creates an empty store, and an identity where there is none. Folders get mode 0700, files 0600.
- * Nothing that exists is ever overwritten.
+ * Nothing that exists is ever overwritten, and folders are taken away again when it fails.
  *
  * @throws AlreadyExistsError `store-exists`; ConfigError `insecure-store`, `insecure-identity`,
  * `invalid-recipient`; InvalidValueError `weak-passphrase`; and what opening an identity throws
@@ -48,21 +48,25 @@ export interface InitLocalStoreResult {
 export async function initLocalStore(
   options: InitLocalStoreOptions = {},
 ): Promise<InitLocalStoreResult> {
+  const made: string[] = [];
   try {
-    return await init(options);
+    return await init(options, made);
   } catch (error) {
+    // A folder that is no longer empty stays, with all above it.
+    for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined);
     throw toLocalError(error);
   }
 }
 
-async function init(options: InitLocalStoreOptions): Promise<InitLocalStoreResult> {
+/** @param made gets the folders that are made, each after the one that it is in */
+async function init(options: InitLocalStoreOptions, made: string[]): Promise<InitLocalStoreResult> {
   const { passphrase, ...adminOptions } = options;
   const settings = withPassphrase(settingsOf(adminOptions), passphrase);
   const now = new Date(clockOf(adminOptions).now());
   if (await exists(settings.file)) throw storeExists(settings.file);
-  await makeFolder(dirname(settings.file), "store");
+  await makeFolder(dirname(settings.file), "store", made);
   const inline = (settings.env[identityVariable] ?? "") !== "";
-  const identityCreated = !inline && (await createIdentityFile(settings, passphrase, now));
+  const identityCreated = !inline && (await createIdentityFile(settings, passphrase, now, made));
   const keyring = new Keyring(settings);
   const recipient = await keyring.ownRecipient();
   keyring.dispose();
@@ -104,6 +108,7 @@ async function createIdentityFile(
   settings: LocalSettings,
   passphrase: Secret | undefined,
   now: Date,
+  made: string[],
 ): Promise<boolean> {
   if (await exists(settings.identityFile)) return false;
   if (passphrase !== undefined && passphrase.text().length < minPassphraseLength) {
@@ -112,7 +117,7 @@ async function createIdentityFile(
       { reason: "weak-passphrase", advice: "Use four or more random words." },
     );
   }
-  await makeFolder(dirname(settings.identityFile), "identity").catch((error: unknown) => {
+  await makeFolder(dirname(settings.identityFile), "identity", made).catch((error: unknown) => {
     throw readOnlyIdentity(settings.identityFile, error);
   });
   const { content } = await generateIdentity({ passphrase, now });
@@ -140,8 +145,13 @@ function readOnlyIdentity(file: string, error: unknown): unknown {
   );
 }
 
-async function makeFolder(folder: string, what: "store" | "identity"): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+async function makeFolder(
+  folder: string,
+  what: "store" | "identity",
+  made: string[],
+): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first !== undefined) made.push(...foldersBetween(first, folder));
   const problem = await parentProblem(`${folder}/file`);
   if (problem === undefined) return;
   throw localError(
@@ -150,6 +160,11 @@ async function makeFolder(folder: string, what: "store" | "identity"): Promise<v
     `The ${what} would not be safe: ${problem.what}`,
     problem.advice,
   );
+}
+
+/** A folder, one beneath it, and all on the way, from the top. */
+function foldersBetween(first: string, last: string): string[] {
+  return last.length <= first.length ? [first] : [...foldersBetween(first, dirname(last)), last];
 }
 
 /** The passphrase that the caller read, in the place where opening an identity looks for one. */
