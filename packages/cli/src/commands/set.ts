@@ -12,6 +12,7 @@ import { usageError } from "../errors.js";
 import { exitCodes } from "../exit-codes.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
 import { readFileBytes, readStdin, withoutLineEnd } from "../input/read-bytes.js";
+import { hasRepeatedKey } from "../input/repeated-key.js";
 import { readTags } from "../input/tags.js";
 import { askHiddenTwice, canAsk } from "../prompt/ask.js";
 import { summaries } from "./summaries.js";
@@ -140,7 +141,15 @@ function makeSecret(bytes: Buffer, kind: SecretKind, input: ParsedInput): Secret
         "Check what was piped in, or add --allow-empty if it is meant to be empty.",
       );
     }
-    return Secret.fromBytes(bytes, kind);
+    const secret = Secret.fromBytes(bytes, kind);
+    // After the parser, which refuses what is no JSON at all.
+    if (kind !== "json" || !hasRepeatedKey(bytes.toString("utf8"))) return secret;
+    secret.dispose();
+    throw new InvalidValueError("The JSON has an object with a key twice; nothing was written.", {
+      operation: "put",
+      reason: "repeated-key",
+      advice: "Keep one of the two.",
+    });
   } catch (error) {
     if (kind !== "text" || !isSecretError(error, "InvalidValue")) throw error;
     throw new InvalidValueError("The value is not UTF-8 text; nothing was written.", {

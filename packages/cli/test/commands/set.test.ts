@@ -132,6 +132,17 @@ describe("set", () => {
     expect((await cli.run(["list", "--json"])).stdout).toBe("[]\n");
   });
 
+  test.each(['{"k":"s1","k":"s2"}', '[{"a":{"k":"s1","b":[1],"\\u006b":"s2"}}]'])(
+    "JSON with a key twice is refused and not quoted: %s",
+    async (stdin) => {
+      const failed = await cli.run(["set", "a", "--kind", "json"], { stdin });
+      expect(failed).toMatchObject({ code: 20, stdout: "" });
+      expect(failed.stderr).toContain("(repeated-key)");
+      expect(failed.stderr).not.toMatch(/s1|s2/u);
+      expect((await cli.run(["get", "a"])).code).toBe(3);
+    },
+  );
+
   test("a value beyond the limit of the store is refused", async () => {
     const failed = await cli.run(["set", "a"], { stdin: "x".repeat(1024 * 1024 + 1) });
     expect(failed.code).toBe(21);
