@@ -7,7 +7,7 @@ import { exitCodes } from "./exit-codes.js";
 import { readGlobalOptions } from "./input/global-options.js";
 import { findCommandName, parseArguments } from "./input/parse-arguments.js";
 import type { CliIo } from "./io.js";
-import { createOutput } from "./output/output.js";
+import { createOutput, writeQuietly } from "./output/output.js";
 import { loadStyle, wantsColour } from "./output/style.js";
 
 /**
@@ -48,15 +48,15 @@ function spelledOut(found: ReturnType<typeof findCommandName>): typeof found {
 }
 
 async function withoutCommand(argv: readonly string[], io: CliIo): Promise<number> {
-  const { writeMainHelp } = await import("./help/main-help.js");
+  const { mainHelp, writeMainHelp } = await import("./help/main-help.js");
   if (argv.includes("--version")) {
     const { readVersion } = await import("./version.js");
     await createOutput(io, { quiet: false }).data(`${readVersion()}\n`);
     return exitCodes.Ok;
   }
-  if (argv.includes("--help") || argv.includes("-h")) return writeMainHelp(io.stdout);
+  if (argv.includes("--help") || argv.includes("-h")) return await writeMainHelp(io);
   if (argv.length === 0) {
-    await writeMainHelp(io.stderr);
+    writeQuietly(io.stderr, mainHelp());
     return exitCodes.Usage;
   }
   throw usageError("There is no command.", "missing-command", "Run kinko --help to see them.");

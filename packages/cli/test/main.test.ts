@@ -111,8 +111,10 @@ describe("the command line", () => {
 
   test("a reader that goes away ends the command quietly", async () => {
     await cli.run(["set", "a"], { stdin: "x" });
-    const listed = await cli.run(["list"], { brokenPipe: true });
-    expect(listed).toEqual({ code: 141, stdout: "", stdoutBytes: Buffer.alloc(0), stderr: "" });
+    for (const argv of [["list"], ["--help"], ["list", "--help"], ["--version", "--json"]]) {
+      const ended = await cli.run(argv, { brokenPipe: true });
+      expect(ended).toEqual({ code: 141, stdout: "", stdoutBytes: Buffer.alloc(0), stderr: "" });
+    }
   });
 });
 

@@ -1,12 +1,12 @@
 import { commandNames, summaries } from "../commands/summaries.js";
 import { exitCodes } from "../exit-codes.js";
-import type { CliOutput } from "../io.js";
-import { writeQuietly } from "../output/output.js";
+import type { CliIo } from "../io.js";
+import { createOutput } from "../output/output.js";
 
-/** Writes the overview of all commands. */
-export function writeMainHelp(stream: CliOutput): Promise<number> {
-  writeQuietly(stream, mainHelp());
-  return Promise.resolve(exitCodes.Ok);
+/** Writes the overview of all commands to stdout. */
+export async function writeMainHelp(io: CliIo): Promise<number> {
+  await createOutput(io, { quiet: false }).data(mainHelp());
+  return exitCodes.Ok;
 }
 
 /** The overview of all commands. */

@@ -44,9 +44,11 @@ describe("the process", () => {
     const closed = await cli.exec("sh", ["-c", "kinko set a <&-"]);
     expect(closed.code).toBe(2);
     await cli.kinko(["set", "a"], { input: "x" });
-    const full = await cli.exec("sh", ["-c", "kinko get a --reveal > /dev/full"]);
-    expect(full.code).toBe(28);
-    expect(full.stderr).toContain("ENOSPC");
+    for (const command of ["get a --reveal", "--help", "get --help", "--version"]) {
+      const full = await cli.exec("sh", ["-c", `kinko ${command} > /dev/full`]);
+      expect(full.code, command).toBe(28);
+      expect(full.stderr).toMatch(/^error: .*ENOSPC/u);
+    }
   });
 
   test("a value is in no argument of any process, and in no file but the store", async () => {
