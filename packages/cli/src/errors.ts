@@ -28,6 +28,22 @@ export class CliError extends Error {
   }
 }
 
+/**
+ * The program of `kinko run` did not start. Its exit code is the one that shells give then, which no
+ * name in {@link exitCodes} has.
+ */
+export class NotStartedError extends Error {
+  override readonly name = "NotStartedError";
+  readonly exitCode: 126 | 127;
+  readonly advice: string;
+
+  constructor(exitCode: 126 | 127, what: string, advice: string) {
+    super(what);
+    this.exitCode = exitCode;
+    this.advice = advice;
+  }
+}
+
 /** A command line that is not valid. Words that may be a secret are never quoted in it. */
 export function usageError(what: string, reason: string, advice: string): CliError {
   return new CliError("Usage", what, { reason, advice });

@@ -1,6 +1,6 @@
 import type { Command, CommandContext } from "../command.js";
 import { credentialVariables } from "../config/credential-variables.js";
-import { usageError } from "../errors.js";
+import { NotStartedError, usageError } from "../errors.js";
 import { exitCodes } from "../exit-codes.js";
 import { readEnvironment, sourceOptions } from "../input/environment-sources.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
@@ -99,6 +99,7 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
     cwd: io.cwd,
     searchPath: io.env["PATH"],
   });
-  if (outcome.problem !== undefined) output.warn(outcome.problem);
-  return outcome.exitCode;
+  const { exitCode, problem, advice = "" } = outcome;
+  if (problem === undefined) return exitCode;
+  throw new NotStartedError(exitCode === 126 ? 126 : 127, problem, advice);
 }

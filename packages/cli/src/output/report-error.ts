@@ -1,5 +1,5 @@
 import { isSecretError, type SecretError } from "@kinko/core";
-import { CliError } from "../errors.js";
+import { CliError, NotStartedError } from "../errors.js";
 import { exitCodes, type ExitName } from "../exit-codes.js";
 import type { CliIo } from "../io.js";
 import { writeQuietly } from "./output.js";
@@ -13,7 +13,8 @@ export interface ReportOptions {
 }
 
 interface Told {
-  readonly code: ExitName;
+  readonly code: ExitName | "CommandNotFound" | "CommandNotExecutable";
+  readonly exitCode: number;
   readonly what: string;
   readonly advice: string;
   readonly reason: string | undefined;
@@ -23,7 +24,7 @@ interface Told {
 /** Writes an error to stderr and returns its exit code. */
 export function reportError(error: unknown, io: CliIo, options: ReportOptions): number {
   const told = tell(error);
-  const exitCode = exitCodes[told.code];
+  const { exitCode } = told;
   const stack = options.verbose ? frames(error) : undefined;
   const { style } = options;
   const text = options.json
@@ -54,12 +55,20 @@ export function reportError(error: unknown, io: CliIo, options: ReportOptions): 
 function tell(error: unknown): Told {
   if (error instanceof CliError) {
     const { code, message, advice, reason } = error;
-    return { code, what: message, advice, reason, facts: {} };
+    return { ...coded(code), what: message, advice, reason, facts: {} };
+  }
+  if (error instanceof NotStartedError) {
+    const { exitCode, message, advice } = error;
+    const [code, reason] =
+      exitCode === 127
+        ? (["CommandNotFound", "command-not-found"] as const)
+        : (["CommandNotExecutable", "command-not-executable"] as const);
+    return { code, exitCode, what: message, advice, reason, facts: {} };
   }
   if (isSecretError(error)) return tellSecretError(error);
   if (isProfileError(error)) {
     return {
-      code: "InvalidValue",
+      ...coded("InvalidValue"),
       what: error.message,
       advice: "Correct what is named here; kinko decide --help shows the form.",
       reason: "invalid-profile",
@@ -70,12 +79,16 @@ function tell(error: unknown): Told {
   const name = error instanceof Error ? error.name : typeof error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return {
-    code: "Internal",
+    ...coded("Internal"),
     what: `The command failed in a way that it does not know (${typeof code === "string" ? code : name}).`,
     advice: "Run it again with --verbose, and report where it arose.",
     reason: "unexpected",
     facts: {},
   };
+}
+
+function coded(code: ExitName): Pick<Told, "code" | "exitCode"> {
+  return { code, exitCode: exitCodes[code] };
 }
 
 function tellSecretError(error: SecretError): Told {
@@ -88,7 +101,7 @@ function tellSecretError(error: SecretError): Told {
       : error.message;
   return {
     // A store loaded from another version of core may know codes that this one does not.
-    code: Object.hasOwn(exitCodes, error.code) ? error.code : "Internal",
+    ...coded(Object.hasOwn(exitCodes, error.code) ? error.code : "Internal"),
     what,
     advice: adviceOf(error),
     reason: error.reason,

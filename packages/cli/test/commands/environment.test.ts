@@ -104,6 +104,35 @@ describe("export", () => {
 });
 
 describe("run", () => {
+  test("a program that does not start is an error, also as JSON", async () => {
+    await fill();
+    await writeFile(join(cli.directory, "plain"), "text", { mode: 0o644 });
+    const absent = await cli.run(["run", "-p", "prod/app", "--", "no-such-program"]);
+    expect(absent).toMatchObject({ code: 127, stdout: "" });
+    expect(absent.stderr).toBe(
+      "error: The command no-such-program was not found.\nnext: Check the spelling and the PATH.\ncode: CommandNotFound (command-not-found)\n",
+    );
+    const refused = await cli.run([
+      "run",
+      "-p",
+      "prod/app",
+      "--json",
+      "--",
+      "./plain",
+      "--verbose",
+    ]);
+    expect(refused).toMatchObject({ code: 126, stdout: "" });
+    expect(JSON.parse(refused.stderr)).toEqual({
+      error: {
+        code: "CommandNotExecutable",
+        reason: "command-not-executable",
+        message: "./plain was found but cannot be executed.",
+        advice: "Check its permissions.",
+        exitCode: 126,
+      },
+    });
+  });
+
   test("says with --dry-run what the command would get", async () => {
     await fill();
     const dry = await cli.run(["run", "-p", "prod/app", "--dry-run", "--", "node", "-e", "0"]);

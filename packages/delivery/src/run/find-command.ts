@@ -11,7 +11,7 @@ export interface FindCommandOptions {
 /** The program's path, or why it cannot run and the exit code that shells give then. */
 export type FoundCommand =
   | { readonly path: string }
-  | { readonly exitCode: 126 | 127; readonly problem: string };
+  | { readonly exitCode: 126 | 127; readonly problem: string; readonly advice: string };
 
 /**
  * Finds a program as POSIX shells do: a name with a slash is a path, any other is looked for in
@@ -41,11 +41,13 @@ export async function findCommand(
   return refused
     ? {
         exitCode: 126,
-        problem: `${command} was found but cannot be executed. Check its permissions.`,
+        problem: `${command} was found but cannot be executed.`,
+        advice: "Check its permissions.",
       }
     : {
         exitCode: 127,
-        problem: `The command ${command} was not found. Check the spelling and the PATH.`,
+        problem: `The command ${command} was not found.`,
+        advice: "Check the spelling and the PATH.",
       };
 }
 

@@ -28,8 +28,10 @@ export interface RunOutcome {
   readonly exitCode: number;
   /** The signal that ended the child. */
   readonly signal?: NodeJS.Signals | undefined;
-  /** Why the program did not start, one sentence and what to do. */
+  /** Why the program did not start, in one sentence. */
   readonly problem?: string | undefined;
+  /** What to do about the problem. */
+  readonly advice?: string | undefined;
 }
 
 /**
@@ -101,13 +103,15 @@ function notStarted(code: string | undefined, command: string): RunOutcome | und
   if (code === "ENOENT") {
     return {
       exitCode: 127,
-      problem: `${command} could not be started: its interpreter or the working directory is missing. Check its first line, and the folder.`,
+      problem: `${command} could not be started: its interpreter or the working directory is missing.`,
+      advice: "Check its first line, and the folder.",
     };
   }
   if (code === "EACCES" || code === "ENOEXEC" || code === "EPERM") {
     return {
       exitCode: 126,
-      problem: `${command} cannot be executed. Check its permissions and that it is a program for this machine.`,
+      problem: `${command} cannot be executed.`,
+      advice: "Check its permissions and that it is a program for this machine.",
     };
   }
   return undefined;

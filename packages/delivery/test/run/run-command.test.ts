@@ -37,10 +37,11 @@ describe("how a program ends", () => {
     expect(await sh(`kill -${signal} $$`)).toEqual({ exitCode, signal: `SIG${signal}` });
   });
 
-  test("a command that is not there gives 127 and a sentence", async () => {
+  test("a command that is not there gives 127, what happened and what to do", async () => {
     expect(await runCommand({ command: "kinko-absent", env })).toEqual({
       exitCode: 127,
-      problem: "The command kinko-absent was not found. Check the spelling and the PATH.",
+      problem: "The command kinko-absent was not found.",
+      advice: "Check the spelling and the PATH.",
     });
   });
 
