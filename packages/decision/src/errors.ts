@@ -27,14 +27,16 @@ export class ProfileError extends Error {
   override readonly name = "ProfileError";
   readonly code = "InvalidValue";
   readonly subject: ProfileErrorSubject;
+  /** The last sentence of the message: what to do. */
+  readonly advice: string;
   readonly issues: readonly ProfileIssue[];
 
   constructor(subject: ProfileErrorSubject, issues: readonly ProfileIssue[]) {
     const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
     const list = issues.map(formatIssue).join("; ");
-    super(
-      `The ${subject} has ${count}: ${list}. Correct what is listed and run the command again.`,
-    );
+    const advice = "Correct what is listed and run the command again.";
+    super(`The ${subject} has ${count}: ${list}. ${advice}`);
+    this.advice = advice;
     this.subject = subject;
     this.issues = issues;
   }

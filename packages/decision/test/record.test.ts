@@ -95,5 +95,6 @@ describe("checkDecision", () => {
     }
     expect(thrown).toBeInstanceOf(ProfileError);
     expect(String(thrown)).not.toContain("hunter2");
+    expect(String(thrown).endsWith((thrown as ProfileError).advice)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { isSecretError, type SecretError } from "@kinko/core";
+import type { ProfileError, ProfileErrorSubject } from "@kinko/decision";
 import { CliError, NotStartedError } from "../errors.js";
 import { exitCodes, type ExitName } from "../exit-codes.js";
 import type { CliIo } from "../io.js";
@@ -67,13 +68,9 @@ function tell(error: unknown): Told {
   }
   if (isSecretError(error)) return tellSecretError(error);
   if (isProfileError(error)) {
-    return {
-      ...coded("InvalidValue"),
-      what: error.message,
-      advice: "Correct what is named here; kinko decide --help shows the form.",
-      reason: "invalid-profile",
-      facts: {},
-    };
+    const [reason, advice] = profileAdvice[error.subject];
+    const what = withoutAdvice(error);
+    return { ...coded("InvalidValue"), what, advice, reason, facts: {} };
   }
   // The message of an unknown error may quote anything that it was given, so it is not repeated.
   const name = error instanceof Error ? error.name : typeof error;
@@ -94,15 +91,10 @@ function coded(code: ExitName): Pick<Told, "code" | "exitCode"> {
 function tellSecretError(error: SecretError): Told {
   const { provider, operation, ref, requestId, retryAfterMs, retryable } = error;
   const facts = { provider, operation, ref, requestId, retryAfterMs, retryable };
-  const advice = error.advice;
-  const what =
-    advice !== undefined && error.message.endsWith(` ${advice}`)
-      ? error.message.slice(0, -advice.length - 1)
-      : error.message;
   return {
     // A store loaded from another version of core may know codes that this one does not.
     ...coded(Object.hasOwn(exitCodes, error.code) ? error.code : "Internal"),
-    what,
+    what: withoutAdvice(error),
     advice: adviceOf(error),
     reason: error.reason,
     facts: Object.fromEntries(
@@ -138,8 +130,26 @@ function adviceOf({ code, operation, reason, advice }: SecretError): string {
   );
 }
 
+/** The message of a library's error, of which the advice is told on a line of its own. */
+function withoutAdvice({ message, advice }: SecretError | ProfileError): string {
+  return advice !== undefined && message.endsWith(` ${advice}`)
+    ? message.slice(0, -advice.length - 1)
+    : message;
+}
+
+/** Reason and advice of what `kinko decide` cannot read. */
+const profileAdvice: Readonly<Record<ProfileErrorSubject, readonly [string, string]>> = {
+  answer: ["invalid-answer", "Correct the answer; unknown leaves it open."],
+  profile: ["invalid-profile", "Correct what is named here in the profile."],
+  "recorded decision": [
+    "invalid-record",
+    "Give --check a record that kinko decide --json or --md has written.",
+  ],
+  rules: ["invalid-rules", "Correct what is named here in the rules."],
+};
+
 /** The decision module has errors of its own, as it depends on no other package. */
-function isProfileError(error: unknown): error is Error {
+function isProfileError(error: unknown): error is ProfileError {
   return error instanceof Error && error.name === "ProfileError";
 }
 

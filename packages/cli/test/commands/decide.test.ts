@@ -121,4 +121,17 @@ describe("decide", () => {
     expect(failed).toMatchObject({ code, stdout: "" });
     expect(failed.stderr).toMatch(/^error: .+\nnext: .+\n/u);
   });
+
+  test.each([
+    [["-a", "secretCout=3"], "invalid-answer"],
+    [["--profile", "unknown.yaml"], "invalid-profile"],
+    [["--profile", "p.yaml", "--check", "p.yaml"], "invalid-record"],
+    [["--profile", "p.yaml", "--rules", "unknown.yaml"], "invalid-rules"],
+  ])("%j says which of them is wrong, and what to do once", async (argv, reason) => {
+    await writeFile(join(cli.directory, "unknown.yaml"), "secretCout: 3\n");
+    const { stderr } = await cli.run(["decide", ...argv]);
+    expect(stderr).toContain(`code: InvalidValue (${reason})\n`);
+    expect(stderr).toMatch(/^error: The .+ has 1 problem: .+\nnext: (?:Correct|Give) /u);
+    expect(stderr).not.toContain("run the command again");
+  });
 });
