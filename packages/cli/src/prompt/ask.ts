@@ -1,5 +1,6 @@
 import { cancelledError, CliError, usageError } from "../errors.js";
 import type { CliIo } from "../io.js";
+import { watchLines } from "./watch-lines.js";
 
 /** Whether a person can be asked: questions go to stderr, answers come from stdin. */
 export function canAsk(io: CliIo): boolean {
@@ -9,20 +10,14 @@ export function canAsk(io: CliIo): boolean {
 /** Asks for a value without showing it. @throws CliError (Cancelled) on Ctrl-C */
 export async function askHidden(io: CliIo, message: string): Promise<string> {
   const { password, isCancel } = await import("@clack/prompts");
-  // At a line feed the prompt forgets what came before, so of a pasted text only the last line
-  // would be the answer. Enter is a carriage return.
-  let lineFeeds = 0;
-  const count = (_text: unknown, key: { readonly name?: string } | undefined): void => {
-    if (key?.name === "enter") lineFeeds += 1;
-  };
-  io.stdin.on("keypress", count);
+  const lines = watchLines(io);
   try {
     const answer = await password({ message, input: io.stdin, output: io.stderr });
     if (isCancel(answer)) throw cancelledError();
-    if (lineFeeds > 0) throw severalLines();
+    if (await lines.hasSeveral()) throw severalLines();
     return answer ?? "";
   } finally {
-    io.stdin.off("keypress", count);
+    lines.stop();
   }
 }
 

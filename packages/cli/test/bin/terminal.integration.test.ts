@@ -22,6 +22,9 @@ function thenTell(command: string): string {
   return `${command}; echo "code=$?"; stty -a | grep -oE -- '-?(echo|icanon|isig)( |$)' | tr -d '\\n'; echo .`;
 }
 
+/** Tells what a shell would read next. */
+const tellWhatIsLeft = `bash -c 'read -r -t 0.5 left; echo "left=[$left]"'`;
+
 describe("in a terminal", () => {
   test("set asks twice, without showing what is typed", async () => {
     const canary = createCanary();
@@ -59,6 +62,23 @@ describe("in a terminal", () => {
     await session.waitFor("code=2");
     await session.ended;
     expectClean(session.shown, canary);
+    expect((await cli.kinko(["get", "a"])).code).toBe(3);
+  });
+
+  test("a pasted text whose lines end as Enter does is refused, and nothing of it reaches the shell", async () => {
+    const canary = createCanary();
+    await cli.kinko(["init"]);
+    const pasted = [canary.value, canary.value, "x".repeat(6_000), "spilled", ""];
+    const session = openTerminal(cli, `${thenTell("kinko set a")}; ${tellWhatIsLeft}`);
+    await session.waitFor("Value of a");
+    session.type(pasted.join(keys.enter));
+    await session.waitFor("several lines");
+    await session.waitFor("code=2");
+    await session.waitFor("left=[]");
+    await session.ended;
+    expectClean(session.shown, canary);
+    expect(session.shown).not.toContain("Once more");
+    expect(session.shown).not.toMatch(/-(?:isig|icanon|echo)/u);
     expect((await cli.kinko(["get", "a"])).code).toBe(3);
   });
 
