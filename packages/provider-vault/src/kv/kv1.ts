@@ -15,6 +15,7 @@ import { encodePathOfVersion1 as encodePath } from "../names.js";
 import type { KvContext } from "./kv-context.js";
 import { needsVersion2, notFound } from "./kv-errors.js";
 import type { KvEngine } from "./kv-engine.js";
+import { listFolderAt, refuseWrongMount } from "./list-folder.js";
 import { checkEntrySize } from "./limits.js";
 import { fromKvMap, toKvMap } from "./mapping.js";
 import { checkKv1Permissions } from "./permissions.js";
@@ -69,16 +70,7 @@ export class Kv1Engine implements KvEngine {
     options: CallOptions,
   ): Promise<readonly string[] | undefined> {
     const below = folder.length === 0 ? "" : `${encodePath(folder)}/`;
-    const answer = await this.#context.client.request({
-      method: "GET",
-      path: `${this.#context.mount}/${below}?list=true`,
-      signal: options.signal,
-      accept: [404],
-    });
-    if (answer.status === 404) await this.#refuseWrongMount(answer, options.signal);
-    else if (answer.data === undefined) throw notVault();
-    const keys = answer.data?.["keys"];
-    return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : undefined;
+    return listFolderAt(this.#context, below, options.signal);
   }
 
   readonly check = (
@@ -103,7 +95,7 @@ export class Kv1Engine implements KvEngine {
       accept: [404],
     });
     if (answer.status !== 404) return answer;
-    await this.#refuseWrongMount(answer, signal);
+    await refuseWrongMount(this.#context, answer, signal);
     throw notFound({ requestId: answer.requestId });
   }
 
@@ -117,12 +109,6 @@ export class Kv1Engine implements KvEngine {
       if (!isSecretError(error, "PermissionDenied")) throw error;
     }
     return true;
-  }
-
-  /** A wrong mount and a wrong version also answer 404; told apart before NotFound is believed. */
-  async #refuseWrongMount(answer: VaultAnswer, signal: AbortSignal): Promise<void> {
-    if (answer.errors.length > 0) throw this.#context.client.errorOf(answer);
-    await this.#context.inspector.verify(signal);
   }
 }
 

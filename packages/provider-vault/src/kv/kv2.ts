@@ -24,6 +24,7 @@ import {
 } from "./kv-errors.js";
 import type { KvEngine } from "./kv-engine.js";
 import { Kv2Versions } from "./kv2-versions.js";
+import { listFolderAt, refuseWrongMount } from "./list-folder.js";
 import { checkEntrySize } from "./limits.js";
 import { fromKvMap, toKvMap } from "./mapping.js";
 import { parseTime, versionState } from "./metadata.js";
@@ -87,18 +88,8 @@ export class Kv2Engine implements KvEngine {
     folder: SecretPath,
     options: CallOptions,
   ): Promise<readonly string[] | undefined> {
-    const { client, mount } = this.#context;
     const below = folder.length === 0 ? "" : `${encodePath(folder)}/`;
-    const answer = await client.request({
-      method: "GET",
-      path: `${mount}/metadata/${below}?list=true`,
-      signal: options.signal,
-      accept: [404],
-    });
-    if (answer.status === 404) await this.#refuseWrongMount(answer, options.signal);
-    else if (answer.data === undefined) throw notVault();
-    const keys = answer.data?.["keys"];
-    return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : undefined;
+    return listFolderAt(this.#context, `metadata/${below}`, options.signal);
   }
 
   check(
@@ -161,7 +152,7 @@ export class Kv2Engine implements KvEngine {
       const state = versionState(metadata, Number.POSITIVE_INFINITY);
       return state === "destroyed" ? destroyed({ requestId }) : deleted({ requestId });
     }
-    await this.#refuseWrongMount(answer, options.signal);
+    await refuseWrongMount(this.#context, answer, options.signal);
     const exists = version !== undefined && (await this.#exists(path, options));
     return exists ? versionNotFound({ requestId }) : notFound({ requestId });
   }
@@ -178,13 +169,6 @@ export class Kv2Engine implements KvEngine {
       if (isSecretError(error, "Deleted") || isSecretError(error, "Destroyed")) return true;
       throw error;
     }
-  }
-
-  /** A wrong mount and a wrong version also answer 404; told apart before NotFound is believed. */
-  async #refuseWrongMount(answer: VaultAnswer, signal: AbortSignal): Promise<void> {
-    const { client, inspector } = this.#context;
-    if (answer.errors.length > 0) throw client.errorOf(answer);
-    await inspector.verify(signal);
   }
 
   /** A second request: Vault cannot write data and custom metadata in one. */
