@@ -70,6 +70,8 @@ class PortableStore implements SecretStore {
   readonly #logger: Logger;
   readonly #timeoutMs: number;
   readonly #pace: ReadPace;
+  /** What `as` gave out, by the driver's own object: the same one each time. */
+  readonly #offered = new WeakMap<object, object>();
   #closing: Promise<void> | undefined;
 
   constructor(name: string, driver: SecretProvider, options: PortableStoreOptions) {
@@ -241,8 +243,14 @@ class PortableStore implements SecretStore {
   }
 
   as<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]> {
-    const wrap = (error: unknown): Error => this.#calls.wrap(error, { operation: name });
-    return withWrappedErrors(this.#capability(name), wrap);
+    const capability = this.#capability(name);
+    const known = this.#offered.get(capability) as typeof capability | undefined;
+    if (known !== undefined) return known;
+    const offered = withWrappedErrors(capability, (error) =>
+      this.#calls.wrap(error, { operation: name }),
+    );
+    this.#offered.set(capability, offered);
+    return offered;
   }
 
   #capability<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]> {

@@ -6,9 +6,7 @@ export function withWrappedErrors<Capability extends object>(
   capability: Capability,
   wrap: (error: unknown) => Error,
 ): Capability {
-  const known = proxies.get(capability);
-  if (known !== undefined) return known as Capability;
-  const proxy = new Proxy(capability, {
+  return new Proxy(capability, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== "function") return member;
@@ -26,9 +24,4 @@ export function withWrappedErrors<Capability extends object>(
       };
     },
   });
-  proxies.set(capability, proxy);
-  return proxy;
 }
-
-/** One proxy for each capability, so that `as()` gives the same object each time. */
-const proxies = new WeakMap<object, object>();

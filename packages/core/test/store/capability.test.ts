@@ -44,3 +44,16 @@ test("delete refuses a version that may move until it is carried out", async () 
   }
   expect((await store.get("a")).text()).toBe("x");
 });
+
+test("two stores of one driver each speak of themselves, and offer the same object each time", async () => {
+  const memory = createMemoryProvider();
+  const stores = ["first", "second"].map((name) => createStore(name, memory));
+  for (const store of stores) {
+    const versions = store.as("versions");
+    expect(store.as("versions")).toBe(versions);
+    expect(await failureOf(versions.list(parseRef("none"), { signal }))).toMatchObject({
+      code: "NotFound",
+      provider: store.provider,
+    });
+  }
+});
