@@ -1,4 +1,5 @@
 export * from "./capabilities/capability-map.js";
+export type * from "./capabilities/dynamic.js";
 export * from "./capabilities/features.js";
 export { defineConfig } from "./config/config.js";
 export type {
@@ -17,6 +18,7 @@ export type { Operation, SecretErrorDetails } from "./errors/secret-error.js";
 export { networkFailure, networkReasonOf } from "./errors/network.js";
 export type { NetworkReason, NetworkWords } from "./errors/network.js";
 export type { ErrorClassification } from "./errors/wrap.js";
+export type * from "./leases/credential-handle.js";
 export { openStore } from "./open-store.js";
 export * from "./provider.js";
 export { formatPath, formatRef, formatVersion } from "./refs/format-ref.js";

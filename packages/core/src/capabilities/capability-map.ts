@@ -1,5 +1,6 @@
 import type { SecretPath, SecretRef } from "../refs/ref.js";
 import type { CallOptions, ProviderSecret } from "../provider.js";
+import type { DynamicCapability } from "./dynamic.js";
 
 /** State of one version. */
 export type VersionState = "enabled" | "disabled" | "deleted" | "destroyed";
@@ -85,6 +86,7 @@ export interface CapabilityMap {
   bulkGet: BulkGetCapability;
   permissions: PermissionsCapability;
   watch: WatchCapability;
+  dynamic: DynamicCapability;
 }
 
 /** Name of a typed capability. */
