@@ -19,6 +19,7 @@ import type {
 } from "@kinko/core";
 import { connect } from "./client/connect.js";
 import type { VaultClient } from "./client/vault-client.js";
+import { engineCapabilities } from "./engines.js";
 import { classifyError } from "./errors/classify.js";
 import { kvCapabilities } from "./kv/capabilities.js";
 import { Kv1Engine } from "./kv/kv1.js";
@@ -65,7 +66,11 @@ class VaultProvider implements SecretProvider {
     this.#version1 = new Kv1Engine(kv);
     this.#version2 = new Kv2Engine(kv);
     const extensions = { versions: this.#versions(), permissions: this.#permissions() };
-    this.#capabilities = { 1: kvCapabilities(1, extensions), 2: kvCapabilities(2, extensions) };
+    const engines = engineCapabilities({ client, context });
+    this.#capabilities = {
+      1: kvCapabilities(1, extensions, engines),
+      2: kvCapabilities(2, extensions, engines),
+    };
   }
 
   get capabilities(): ProviderCapabilities {

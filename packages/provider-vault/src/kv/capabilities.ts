@@ -1,6 +1,7 @@
 import {
   native,
   unsupported,
+  type CapabilityMap,
   type FeatureName,
   type FeatureSupport,
   type PermissionsCapability,
@@ -60,12 +61,13 @@ export function kvCapabilities(
     readonly versions: VersionsCapability;
     readonly permissions: PermissionsCapability;
   },
+  engines: Readonly<Partial<CapabilityMap>>,
 ): ProviderCapabilities {
   return version === 2
-    ? { features: version2, limits, extensions }
+    ? { features: version2, limits, extensions: { ...engines, ...extensions } }
     : {
         features: version1,
         limits: { maxValueBytes: limits.maxValueBytes ?? 0, source: limits.source },
-        extensions: { permissions: extensions.permissions },
+        extensions: { ...engines, permissions: extensions.permissions },
       };
 }
