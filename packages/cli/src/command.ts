@@ -84,3 +84,27 @@ export interface Command {
   readonly spec: CommandSpec;
   run(context: CommandContext, input: ParsedInput): Promise<number>;
 }
+
+/**
+ * Commands that share a first word, such as `kinko vault …`; a member may be a group again. By
+ * convention a folder of `commands` with `summaries.ts`, `group.ts` and a file for each member.
+ */
+export interface CommandGroup {
+  /** All words, such as `vault db`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs beneath the usage line. */
+  readonly details?: readonly string[];
+  readonly members: Readonly<Record<string, GroupMember>>;
+  readonly examples: readonly Example[];
+}
+
+/** One member of a group; its module loads only when it is called or completed. */
+export interface GroupMember {
+  /** The line of the group's help. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** What a module beneath `commands` exports. */
+export type CommandModule = { readonly command: Command } | { readonly group: CommandGroup };

@@ -1,6 +1,6 @@
 import type { CommandContext } from "./command.js";
+import { findCommand, type FoundCommand } from "./commands/find-command.js";
 import { commandNames, isCommandName } from "./commands/summaries.js";
-import { commandTable } from "./commands/table.js";
 import { createContext } from "./context.js";
 import { PipeClosedError, usageError } from "./errors.js";
 import { exitCodes } from "./exit-codes.js";
@@ -21,10 +21,11 @@ import { loadStyle, wantsColour } from "./output/style.js";
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
   let open: (CommandContext & { close(): Promise<void> }) | undefined;
   try {
-    const { name, others } = spelledOut(findCommandName(argv));
-    if (name === undefined) return await withoutCommand(argv, io);
-    if (!isCommandName(name)) return await hiddenCommand(name, others, io);
-    const { command } = await commandTable[name]();
+    const found = await findCommand(spelledOut(argv));
+    if (found.kind === "none") return await withoutCommand(argv, io);
+    if (found.kind === "unknown") return await hiddenCommand(found.word, found.others, io);
+    if (found.kind === "group") return await groupAlone(found, io);
+    const { command, others } = found;
     const input = await parseArguments(command.spec, others);
     if (input.flag("help")) {
       const { writeCommandHelp } = await import("./help/command-help.js");
@@ -41,10 +42,33 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
 }
 
 /** `help COMMAND` is `COMMAND --help`. */
-function spelledOut(found: ReturnType<typeof findCommandName>): typeof found {
-  const [topic, ...more] = found.others;
-  if (found.name !== "help" || topic === undefined || !isCommandName(topic)) return found;
-  return { name: topic, others: [...more, "--help"] };
+function spelledOut(argv: readonly string[]): readonly string[] {
+  const { name, others } = findCommandName(argv);
+  const topic = name === "help" ? findCommandName(others).name : undefined;
+  return topic !== undefined && isCommandName(topic) ? [...others, "--help"] : argv;
+}
+
+/** A group without a member that it knows: its help where that was asked for, else a mistake. */
+async function groupAlone(
+  { group, unknown, others }: Extract<FoundCommand, { kind: "group" }>,
+  io: CliIo,
+): Promise<number> {
+  const { groupHelp } = await import("./help/group-help.js");
+  if (others.includes("--help") || others.includes("-h")) {
+    await createOutput(io, { quiet: false }).data(groupHelp(group));
+    return exitCodes.Ok;
+  }
+  if (unknown === undefined) {
+    writeQuietly(io.stderr, groupHelp(group));
+    return exitCodes.Usage;
+  }
+  const { didYouMean } = await import("./suggest.js");
+  // See hiddenCommand: the word itself may be anything.
+  throw usageError(
+    `This is not a command of kinko ${group.name}.${didYouMean(unknown, Object.keys(group.members))}`,
+    "unknown-command",
+    `Run kinko ${group.name} --help to see them.`,
+  );
 }
 
 async function withoutCommand(argv: readonly string[], io: CliIo): Promise<number> {

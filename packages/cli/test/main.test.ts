@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { commandNames } from "../src/commands/summaries.js";
-import { commandTable } from "../src/commands/table.js";
+import { allCommands } from "../src/commands/find-command.js";
 import { globalOptionSpecs } from "../src/input/global-options.js";
 import { withCli } from "./support/with-cli.js";
 
@@ -34,8 +34,8 @@ describe("the command line", () => {
   });
 
   test("no option of a command hides a global one, and no name is there twice", async () => {
-    for (const name of commandNames) {
-      const { spec } = (await commandTable[name]()).command;
+    for (const { words: name, command } of await allCommands()) {
+      const { spec } = command;
       const options = [...spec.options, ...globalOptionSpecs];
       const names = options.map((option) => option.name);
       const shorts = options.flatMap(({ short }) => (short === undefined ? [] : [short]));

@@ -1,13 +1,11 @@
-import type { Command } from "../command.js";
+import type { CommandModule } from "../command.js";
 import type { CommandName } from "./summaries.js";
 
 /**
  * Where each command lives. Each is a module of its own that loads only when it is called (or
  * completed), so that the number of commands costs nothing at start.
  */
-export const commandTable: Readonly<
-  Record<CommandName, () => Promise<{ readonly command: Command }>>
-> = {
+export const commandTable: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   init: () => import("./init.js"),
   get: () => import("./get.js"),
   set: () => import("./set.js"),

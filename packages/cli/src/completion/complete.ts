@@ -1,9 +1,8 @@
 import type { ArgumentSpec, CommandSpec, CompletionKind, OptionSpec } from "../command.js";
-import { commandNames, isCommandName, summaries } from "../commands/summaries.js";
-import { commandTable } from "../commands/table.js";
+import { findCommand } from "../commands/find-command.js";
+import { commandNames, summaries } from "../commands/summaries.js";
 import { exitCodes } from "../exit-codes.js";
 import { globalOptionSpecs } from "../input/global-options.js";
-import { findCommandName } from "../input/parse-arguments.js";
 import type { CliIo } from "../io.js";
 import { createOutput } from "../output/output.js";
 import { storeNames } from "./store-names.js";
@@ -45,16 +44,22 @@ async function candidates(
   io: CliIo,
 ): Promise<readonly Candidate[]> {
   if (before.includes("--")) return files;
-  const { name, others } = findCommandName(before);
-  if (name === undefined || !isCommandName(name)) {
+  const found = await findCommand(before);
+  if (found.kind !== "command") {
     const wanted = valueWanted(globalOptionSpecs, before.at(-1));
     if (wanted !== undefined) return valuesOf(wanted, current, before, io);
-    if (name !== undefined) return [];
-    return current.startsWith("-")
-      ? globalOptionSpecs.map(optionCandidate)
+    if (found.kind === "unknown") return [];
+    if (found.kind === "group" && found.unknown !== undefined) return [];
+    if (current.startsWith("-")) return globalOptionSpecs.map(optionCandidate);
+    return found.kind === "group"
+      ? Object.entries(found.group.members).map(([value, { summary }]) => ({
+          value,
+          description: summary,
+        }))
       : commandNames.map((value) => ({ value, description: summaries[value] }));
   }
-  const { spec } = (await commandTable[name]()).command;
+  const { others } = found;
+  const { spec } = found.command;
   const options = [...spec.options, ...globalOptionSpecs];
   const wanted = valueWanted(options, before.at(-1));
   if (wanted !== undefined) return valuesOf(wanted, current, before, io);

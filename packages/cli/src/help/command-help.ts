@@ -3,6 +3,7 @@ import { exitCodes } from "../exit-codes.js";
 import { globalOptionSpecs } from "../input/global-options.js";
 import type { CliIo } from "../io.js";
 import { createOutput } from "../output/output.js";
+import { sentence, wrap } from "./text.js";
 
 /** Writes the help of a command to stdout. */
 export async function writeCommandHelp(spec: CommandSpec, io: CliIo): Promise<number> {
@@ -64,20 +65,4 @@ function section(title: string, rows: readonly (readonly [string, string])[]): s
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`);
   return `${title}:\n${lines.join("")}`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
 }
