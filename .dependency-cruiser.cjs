@@ -14,6 +14,7 @@ const generalLibraries = new Set([
   "@grpc/proto-loader",
   "@standard-schema/spec",
   "age-encryption",
+  "aws4",
   "https-proxy-agent",
   "lru-cache",
   "p-limit",

@@ -6,6 +6,16 @@ import { globalOptionSpecs } from "../src/input/global-options.js";
 import { withCli } from "./support/with-cli.js";
 
 const cli = withCli();
+const commands = await allCommands();
+/** The words in front of a group's members, such as `vault db` of `vault db config`. */
+const groups = [
+  ...new Set(
+    commands.flatMap(({ words }) => {
+      const parts = words.split(" ");
+      return parts.slice(1).map((_part, index) => parts.slice(0, index + 1).join(" "));
+    }),
+  ),
+];
 
 describe("the command line", () => {
   test("--version is that of the package, wherever it stands", async () => {
@@ -24,17 +34,34 @@ describe("the command line", () => {
     expect(await cli.run([])).toMatchObject({ code: 2, stdout: "", stderr: help.stdout });
   });
 
-  test.each(commandNames)("%s --help has usage, examples and the global options", async (name) => {
-    const help = await cli.run([name, "--help"]);
+  test.each(commands)(
+    "$words --help has usage, examples and the global options",
+    async ({ words }) => {
+      const argv = words.split(" ");
+      const help = await cli.run([...argv, "--help"]);
+      expect(help).toMatchObject({ code: 0, stderr: "" });
+      expect(help.stdout).toContain(`Usage: kinko ${words}`);
+      expect(help.stdout).toMatch(/\nExamples:\n {2}# .+\n {2}\S/u);
+      expect(help.stdout).toContain("--config FILE");
+      expect((await cli.run(["help", ...argv])).stdout).toBe(help.stdout);
+    },
+  );
+
+  test.each(groups)("%s shows its commands; without one it is a mistake", async (words) => {
+    const argv = words.split(" ");
+    const help = await cli.run([...argv, "--help"]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    expect(help.stdout).toContain(`Usage: kinko ${name}`);
+    expect(help.stdout).toContain(`Usage: kinko ${words} COMMAND`);
     expect(help.stdout).toMatch(/\nExamples:\n {2}# .+\n {2}\S/u);
-    expect(help.stdout).toContain("--config FILE");
-    expect((await cli.run(["help", name])).stdout).toBe(help.stdout);
+    expect(await cli.run(argv)).toMatchObject({ code: 2, stdout: "", stderr: help.stdout });
+    const wrong = await cli.run([...argv, "hunter2"]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain(`not a command of kinko ${words}`);
+    expect(wrong.stderr).not.toContain("hunter2");
   });
 
   test("no option of a command hides a global one, and no name is there twice", async () => {
-    for (const { words: name, command } of await allCommands()) {
+    for (const { words: name, command } of commands) {
       const { spec } = command;
       const options = [...spec.options, ...globalOptionSpecs];
       const names = options.map((option) => option.name);

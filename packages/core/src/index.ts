@@ -1,6 +1,7 @@
 export * from "./capabilities/capability-map.js";
 export type * from "./capabilities/dynamic.js";
 export * from "./capabilities/features.js";
+export type * from "./capabilities/identity.js";
 export { defineConfig } from "./config/config.js";
 export type {
   ConfigOptions,

@@ -103,10 +103,9 @@ class VaultProvider implements SecretProvider {
     return classifyError(error);
   }
 
-  close(): Promise<void> {
-    this.#client.close();
+  async close(): Promise<void> {
+    await this.#client.close();
     this.#closeConnections();
-    return Promise.resolve();
   }
 
   async #engine(path: SecretPath, options: CallOptions): Promise<KvEngine> {

@@ -1,4 +1,5 @@
 import type { CapabilityMap, ProviderContext } from "@kinko/core";
+import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
 
 /** What every engine beside KV is built on. */
@@ -12,6 +13,6 @@ export interface EngineContext {
  * out. Each loads the rest of its code at its first call: a program that reads one secret pays for
  * none of them.
  */
-export function engineCapabilities(_engine: EngineContext): Partial<CapabilityMap> {
-  return {};
+export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap> {
+  return { identity: identityCapability(engine.client) };
 }

@@ -1,31 +1,7 @@
 import * as v from "valibot";
+import { authOptions } from "./auth/options.js";
 
 const text = v.pipe(v.string(), v.minLength(1));
-
-const authOptions = v.variant("method", [
-  v.strictObject({
-    method: v.literal("token"),
-    /** Default: `VAULT_TOKEN`. */
-    token: v.optional(text),
-  }),
-  v.strictObject({
-    method: v.literal("token-file"),
-    /** Default: `~/.vault-token`. Read again whenever it changes. */
-    file: v.optional(text),
-  }),
-  v.strictObject({
-    method: v.literal("approle"),
-    roleId: text,
-    /** The secret id, or with `wrapped` the token that it is wrapped in. */
-    secretId: v.optional(text),
-    /** File that holds it instead. */
-    secretIdFile: v.optional(text),
-    /** Whether the secret id is wrapped. Default false. */
-    wrapped: v.optional(v.boolean()),
-    /** Where the auth method is mounted, below `auth/`. Default `approle`. */
-    mount: v.optional(text),
-  }),
-]);
 
 const tlsOptions = v.strictObject({
   /** PEM file with the certificate authority to trust instead of the system's. Default: `VAULT_CACERT`. */
@@ -57,7 +33,5 @@ export const vaultOptions = v.strictObject({
 
 /** Options of `provider: vault`, as they are written in a config. */
 export type VaultOptions = v.InferOutput<typeof vaultOptions>;
-/** How to authenticate. */
-export type VaultAuthOptions = v.InferOutput<typeof authOptions>;
 /** How to trust the server, and to be trusted by it. */
 export type VaultTlsOptions = v.InferOutput<typeof tlsOptions>;

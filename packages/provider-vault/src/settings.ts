@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { segmentProblem, type ProviderContext } from "@kinko/core";
+import { resolveAuth, type AuthSettings } from "./auth/auth-settings.js";
 import { vaultError } from "./errors/vault-error.js";
-import type { VaultAuthOptions, VaultOptions } from "./options.js";
+import type { VaultOptions } from "./options.js";
 import type { TlsFiles } from "./transport/tls.js";
 
 /** Options with their defaults from the environment, checked, and paths made absolute. */
@@ -16,19 +17,6 @@ export interface VaultSettings {
   readonly auth: AuthSettings;
   readonly tls: TlsFiles;
 }
-
-/** How to authenticate; file paths are absolute. */
-export type AuthSettings =
-  | { readonly method: "token"; readonly token: string | undefined }
-  | { readonly method: "token-file"; readonly file: string }
-  | {
-      readonly method: "approle";
-      readonly roleId: string;
-      readonly secretId: string | undefined;
-      readonly secretIdFile: string | undefined;
-      readonly wrapped: boolean;
-      readonly mount: string;
-    };
 
 /**
  * Makes settings of options.
@@ -57,7 +45,13 @@ export function resolveSettings(options: VaultOptions, context: ProviderContext)
     mount: parseMount(options.mount ?? "secret", "mount"),
     kvVersion: options.kvVersion ?? 2,
     namespace: parseNamespace(options.namespace ?? nonEmpty(env["VAULT_NAMESPACE"])),
-    auth: resolveAuth(options.auth, context, absolute),
+    auth: resolveAuth(options.auth, {
+      env,
+      hasClientCertificate: certFile !== undefined,
+      absolute: (file) => absolutePath(file, context),
+      parseMount,
+      refuse: config,
+    }),
     tls: {
       caFile: absolute(caFile),
       ca: tls.ca,
@@ -129,40 +123,6 @@ function parseNamespace(namespace: string | undefined): string | undefined {
     "The namespace has a character that it cannot have.",
     "Write it as team/project.",
   );
-}
-
-function resolveAuth(
-  auth: VaultAuthOptions | undefined,
-  context: ProviderContext,
-  absolute: (file: string | undefined) => string | undefined,
-): AuthSettings {
-  const { env } = context;
-  const token = nonEmpty(env["VAULT_TOKEN"]);
-  const chosen: VaultAuthOptions = auth ?? { method: token === undefined ? "token-file" : "token" };
-  switch (chosen.method) {
-    case "token":
-      return { method: "token", token: chosen.token ?? token };
-    case "token-file":
-      return { method: "token-file", file: absolutePath(chosen.file ?? "~/.vault-token", context) };
-    case "approle": {
-      const { roleId, secretId, secretIdFile, wrapped = false } = chosen;
-      if ((secretId === undefined) === (secretIdFile === undefined)) {
-        throw config(
-          "bad-secret-id",
-          "AppRole needs exactly one of auth.secretId and auth.secretIdFile.",
-          "Set one of them.",
-        );
-      }
-      return {
-        method: "approle",
-        roleId,
-        secretId,
-        secretIdFile: absolute(secretIdFile),
-        wrapped,
-        mount: parseMount(chosen.mount ?? "approle", "auth.mount"),
-      };
-    }
-  }
 }
 
 function absolutePath(file: string, context: ProviderContext): string {

@@ -5,7 +5,7 @@ import type { SecretStore } from "@kinko/core";
 import { createKvMount, realVault } from "@kinko/servers/vitest";
 import { createCanary } from "@kinko/testing";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { VaultAuthOptions } from "../src/options.js";
+import type { VaultAuthOptions } from "../src/auth/options.js";
 import { failureOf } from "./failures.js";
 import { openVaultStore } from "./support.js";
 import { createAppRole, createToken, wrap } from "./vault-setup.js";

@@ -37,7 +37,7 @@ describe("defaults", () => {
       mount: "secret",
       kvVersion: 2,
       namespace: "team",
-      auth: { method: "token", token: "t" },
+      auth: { method: "token", token: "t", renew: true },
       tls: {
         ca: undefined,
         caFile: "/etc/app/ca.pem",

@@ -11,6 +11,7 @@ export const summaries = {
   export: "write secrets in a format of other tools",
   run: "run a command with secrets in its environment",
   decide: "find out whether Vault is worth it",
+  auth: "look at the credentials of a store",
   health: "ask the store whether it can serve",
   doctor: "find what is misconfigured, and the fix",
   config: "show the config, its path or its schema",

@@ -17,6 +17,7 @@ export const commandTable: Readonly<Record<CommandName, () => Promise<CommandMod
   export: () => import("./export.js"),
   run: () => import("./run.js"),
   decide: () => import("./decide.js"),
+  auth: () => import("./auth/group.js"),
   health: () => import("./health.js"),
   doctor: () => import("./doctor.js"),
   config: () => import("./config.js"),

@@ -110,7 +110,24 @@ async function checkHealth(store: SecretStore, entry: string): Promise<Finding[]
     { check, status, message: health.message, reason: health.code },
     ...checkClock(health, entry),
     await checkAccess(store, entry),
+    ...(await checkIdentity(store, entry)),
   ];
+}
+
+/** What is unwise about the credentials; that they do not work at all is told by the access check. */
+async function checkIdentity(store: SecretStore, entry: string): Promise<Finding[]> {
+  try {
+    const { warnings } = await store.as("identity").check({ signal: AbortSignal.timeout(5_000) });
+    return warnings.map(({ reason, message, advice }) => ({
+      check: `${entry}: credentials`,
+      status: "warning",
+      message,
+      fix: advice,
+      reason,
+    }));
+  } catch {
+    return [];
+  }
 }
 
 /** Providers that learn their server's time tell how far ahead it is as `clockSkewSeconds`. */

@@ -1,6 +1,7 @@
 import type { SecretPath, SecretRef } from "../refs/ref.js";
 import type { CallOptions, ProviderSecret } from "../provider.js";
 import type { DynamicCapability } from "./dynamic.js";
+import type { IdentityCapability } from "./identity.js";
 
 /** State of one version. */
 export type VersionState = "enabled" | "disabled" | "deleted" | "destroyed";
@@ -87,6 +88,7 @@ export interface CapabilityMap {
   permissions: PermissionsCapability;
   watch: WatchCapability;
   dynamic: DynamicCapability;
+  identity: IdentityCapability;
 }
 
 /** Name of a typed capability. */

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@kinko/core";
 import { vaultError } from "../errors/vault-error.js";
-import type { AuthMethod } from "./auth-method.js";
+import { withoutLogins, type AuthMethod } from "./auth-method.js";
 import { checkTokenText } from "./token-text.js";
 
 /** How long a token is used before the file is looked at again, in milliseconds. */
@@ -57,6 +57,7 @@ export function tokenFile(
   };
 
   return {
+    ...withoutLogins,
     async token() {
       if (known !== undefined && clock.monotonicMs() - known.checkedAtMs < recheckMs)
         return known.token;
@@ -68,6 +69,7 @@ export function tokenFile(
     },
     close() {
       known = undefined;
+      return Promise.resolve();
     },
   };
 }

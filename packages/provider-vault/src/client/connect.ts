@@ -21,6 +21,7 @@ export function connect(
   const auth = createAuth(settings.auth, {
     clock,
     logger,
+    env: context.env,
     timeoutMs,
     request: (request) => client.request(request),
   });

@@ -1,5 +1,5 @@
 import { isSecretError } from "@kinko/core";
-import type { AuthMethod } from "../auth/auth-method.js";
+import type { AuthMethod, TokenEnding } from "../auth/auth-method.js";
 import { errorOf, responseError, saysInvalidToken } from "../errors/response-error.js";
 import type { SendVaultCall } from "../transport/node-vault.js";
 import { parseAnswer, type VaultAnswer } from "./answer.js";
@@ -74,9 +74,19 @@ export class VaultClient {
     return responseError(answer);
   }
 
-  close(): void {
-    this.#auth.close();
+  /** See {@link AuthMethod.hold}. */
+  holdToken(): () => void {
+    return this.#auth.hold();
+  }
+
+  /** See {@link AuthMethod.onSucceeded}. */
+  onTokenSucceeded(listener: (ending: TokenEnding) => void): () => void {
+    return this.#auth.onSucceeded(listener);
+  }
+
+  async close(): Promise<void> {
     this.#judged = undefined;
+    await this.#auth.close();
   }
 
   async #exchange(request: VaultRequest, token: string | undefined): Promise<VaultAnswer> {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { isSecretError, silentLogger, type SecretError } from "@kinko/core";
 import { createCanary, expectClean, FakeClock } from "@kinko/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { staticToken } from "../../src/auth/static-token.js";
+import { givenToken } from "../../src/auth/given-token.js";
+import type { AuthMethod } from "../../src/auth/auth-method.js";
 import { tokenFile } from "../../src/auth/token-file.js";
+import { fakeVault } from "./fake-vault.js";
 
 const canary = createCanary();
 const { signal } = new AbortController();
@@ -15,6 +17,10 @@ async function refusalOf(work: Promise<unknown>): Promise<SecretError> {
   if (!isSecretError(error, "Unauthenticated")) throw new Error("The token was not refused.");
   expectClean(error, canary);
   return error;
+}
+
+function given(token: string | undefined): AuthMethod {
+  return givenToken(token, { dependencies: fakeVault().dependencies, renew: false });
 }
 
 async function temporaryFile(content?: string): Promise<string> {
@@ -27,11 +33,11 @@ async function temporaryFile(content?: string): Promise<string> {
 
 describe("a token in the config", () => {
   test("is used without the spaces around it", async () => {
-    expect(await staticToken(" hvs.abc\n").token(signal)).toBe("hvs.abc");
+    expect(await given(" hvs.abc\n").token(signal)).toBe("hvs.abc");
   });
 
   test.each([undefined, "", " \n"])("is missing when it is %j", async (token) => {
-    expect((await refusalOf(staticToken(token).token(signal))).reason).toBe("no-token");
+    expect((await refusalOf(given(token).token(signal))).reason).toBe("no-token");
   });
 
   test.each([
@@ -40,11 +46,11 @@ describe("a token in the config", () => {
     `ü${canary.value}`,
     `${canary.value}\0`,
   ])("that would break a header is refused without being quoted (case %#)", async (token) => {
-    expect((await refusalOf(staticToken(token).token(signal))).reason).toBe("malformed-token");
+    expect((await refusalOf(given(token).token(signal))).reason).toBe("malformed-token");
   });
 
   test("has no replacement", async () => {
-    expect(await staticToken("t").replace("t", signal)).toBe(false);
+    expect(await given("t").replace("t", signal)).toBe(false);
   });
 });
 
@@ -68,7 +74,7 @@ describe("a token file", () => {
     const auth = tokenFile(file, { clock: new FakeClock(), logger: silentLogger });
     await auth.token(signal);
     await rm(file);
-    auth.close();
+    await auth.close();
     expect((await refusalOf(auth.token(signal))).reason).toBe("no-token");
   });
 

@@ -27,7 +27,7 @@ export interface MemoryPort {
 }
 
 /** The typed objects behind `store.as(…)`. */
-export function memoryExtensions(port: MemoryPort): Omit<CapabilityMap, "dynamic"> {
+export function memoryExtensions(port: MemoryPort): Omit<CapabilityMap, "dynamic" | "identity"> {
   return {
     versions: {
       async list(ref, { signal }) {

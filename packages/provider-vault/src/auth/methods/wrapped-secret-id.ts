@@ -1,6 +1,6 @@
 import { isSecretError } from "@kinko/core";
-import { vaultError } from "../errors/vault-error.js";
-import type { AuthDependencies } from "./create-auth.js";
+import { vaultError } from "../../errors/vault-error.js";
+import type { AuthDependencies } from "../create-auth.js";
 
 /**
  * Takes a secret id out of its wrapping token, which works once. Before that it is checked that the

@@ -1,0 +1,206 @@
+import { ClosedError, isSecretError, type Clock, type Logger } from "@kinko/core";
+import { SingleFlight } from "../single-flight.js";
+import type { AuthMethod, TokenEnding } from "./auth-method.js";
+import type { AuthDependencies } from "./create-auth.js";
+import type { LoginMethod, TokenGrant } from "./login-method.js";
+import { isWorthwhile, renewalDelayMs, renewSelf } from "./renew-self.js";
+
+/** What a {@link LoginMethod} is kept alive with. */
+export interface TokenLifecycleOptions {
+  readonly dependencies: AuthDependencies;
+  /** Whether `close` revokes the token of the last login. */
+  readonly revokeOnClose: boolean;
+  /** Told each new token, for the sink file. Its failure is logged and changes nothing. */
+  readonly onToken?: ((token: string) => Promise<void>) | undefined;
+  /** From 0 up to 1; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+interface Held extends TokenGrant {
+  /** When it ends, on both clocks: the monotonic one stands still while a machine is suspended. */
+  readonly endsAt: { readonly monotonicMs: number; readonly wallMs: number } | undefined;
+  /** False once Vault has shown that renewing does not help any more. */
+  readonly worthRenewing: boolean;
+}
+
+const firstRetryMs = 1_000;
+const maxRetryMs = 30_000;
+/** How long `close` waits for the revocation. */
+const revocationTimeoutMs = 2_000;
+
+/**
+ * Keeps a login alive: logs in at the first call, once for all callers; renews after two thirds of
+ * the token's life; when renewing no longer helps, logs in anew while the old token still lives;
+ * and logs in again when Vault no longer accepts the token. While Vault is out of reach it waits
+ * with growing pauses and leaves the token alone.
+ */
+export function keepAlive(method: LoginMethod, options: TokenLifecycleOptions): AuthMethod {
+  return new TokenLifecycle(method, options);
+}
+
+class TokenLifecycle implements AuthMethod {
+  readonly #method: LoginMethod;
+  readonly #options: TokenLifecycleOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #flight: SingleFlight<string>;
+  readonly #listeners = new Set<(ending: TokenEnding) => void>();
+  readonly #closing = new AbortController();
+  #held: Held | undefined;
+  #holds = 0;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(method: LoginMethod, options: TokenLifecycleOptions) {
+    this.#method = method;
+    this.#options = options;
+    const { clock, logger, timeoutMs } = options.dependencies;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#flight = new SingleFlight(clock, timeoutMs);
+  }
+
+  async token(signal: AbortSignal): Promise<string> {
+    const held = this.#held;
+    if (held !== undefined && this.#remainingMs(held) > 0) return held.token;
+    return this.#flight.run(signal, (own) => this.#login(own));
+  }
+
+  async replace(token: string, signal: AbortSignal): Promise<boolean> {
+    if (this.#held?.token === token) this.#held = undefined;
+    if (this.#held === undefined) await this.#flight.run(signal, (own) => this.#login(own));
+    return true;
+  }
+
+  hold(): () => void {
+    this.#holds += 1;
+    let released = false;
+    return () => {
+      if (!released) this.#holds -= 1;
+      released = true;
+    };
+  }
+
+  onSucceeded(listener: (ending: TokenEnding) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#cancelTimer();
+    this.#closing.abort();
+    const held = this.#held;
+    this.#held = undefined;
+    this.#method.close();
+    this.#listeners.clear();
+    const revoke = held?.revocable === true && this.#options.revokeOnClose && this.#holds === 0;
+    if (revoke && this.#remainingMs(held) > 0) await this.#revoke(held.token);
+  }
+
+  async #login(signal: AbortSignal): Promise<string> {
+    const grant = await this.#method.login(signal);
+    if (this.#closing.signal.aborted) {
+      if (grant.revocable && this.#options.revokeOnClose) await this.#revoke(grant.token);
+      throw new ClosedError("The store was closed during the login.");
+    }
+    const before = this.#held;
+    this.#take(grant, true);
+    this.#logger.debug("logged in to Vault", {
+      method: this.#method.name,
+      ttlSeconds: grant.ttlSeconds,
+    });
+    if (before !== undefined) {
+      const remainingSeconds = Math.max(this.#remainingMs(before), 0) / 1_000;
+      for (const listener of this.#listeners) listener({ remainingSeconds });
+    }
+    await this.#tell(grant.token);
+    return grant.token;
+  }
+
+  async #tell(token: string): Promise<void> {
+    try {
+      await this.#options.onToken?.(token);
+    } catch {
+      this.#logger.warn("The token could not be written to the file of auth.sinkFile.");
+    }
+  }
+
+  /** Makes a grant the current one, and plans what comes next. */
+  #take(grant: TokenGrant, worthRenewing: boolean): void {
+    const lifeMs = grant.ttlSeconds * 1_000;
+    this.#held = {
+      ...grant,
+      worthRenewing,
+      endsAt:
+        lifeMs === 0
+          ? undefined
+          : {
+              monotonicMs: this.#clock.monotonicMs() + lifeMs,
+              wallMs: this.#clock.now() + lifeMs,
+            },
+    };
+    // A token without an end needs nothing.
+    if (lifeMs > 0) this.#plan(renewalDelayMs(grant, this.#options.random), firstRetryMs);
+    else this.#cancelTimer();
+  }
+
+  #plan(delayMs: number, retryMs: number): void {
+    this.#cancelTimer();
+    if (this.#closing.signal.aborted) return;
+    this.#cancelTimer = this.#clock.schedule(delayMs, () => void this.#refresh(retryMs));
+  }
+
+  /** Renews or logs in anew; a failure is tried again while the token lives. Never throws. */
+  async #refresh(retryMs: number): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    try {
+      await this.#flight.run(this.#closing.signal, (signal) =>
+        held.renewable && held.worthRenewing ? this.#renew(held, signal) : this.#login(signal),
+      );
+    } catch (error) {
+      if (this.#closing.signal.aborted || this.#held !== held) return;
+      this.#logger.warn("The Vault token could not be renewed; it is tried again.", {
+        method: this.#method.name,
+        code: isSecretError(error) ? error.code : "Internal",
+        reason: isSecretError(error) ? error.reason : undefined,
+      });
+      // An ended token needs no background work: the next call logs in.
+      if (this.#remainingMs(held) <= 0) return;
+      this.#plan(retryMs, Math.min(retryMs * 2, maxRetryMs));
+    }
+  }
+
+  async #renew(held: Held, signal: AbortSignal): Promise<string> {
+    const renewed = await renewSelf(this.#options.dependencies.request, held, signal);
+    if (typeof renewed === "string") return this.#login(signal);
+    this.#take(renewed, isWorthwhile(renewed, held));
+    this.#logger.debug("renewed the Vault token", { ttlSeconds: renewed.ttlSeconds });
+    return renewed.token;
+  }
+
+  #remainingMs({ endsAt }: Held): number {
+    if (endsAt === undefined) return Number.POSITIVE_INFINITY;
+    return Math.min(
+      endsAt.monotonicMs - this.#clock.monotonicMs(),
+      endsAt.wallMs - this.#clock.now(),
+    );
+  }
+
+  async #revoke(token: string): Promise<void> {
+    const controller = new AbortController();
+    const cancel = this.#clock.schedule(revocationTimeoutMs, () => controller.abort());
+    try {
+      await this.#options.dependencies.request({
+        method: "POST",
+        path: "auth/token/revoke-self",
+        signal: controller.signal,
+        credentials: { token },
+      });
+    } catch {
+      // It ends by itself.
+      this.#logger.debug("the Vault token could not be revoked at close; it ends by itself");
+    } finally {
+      cancel();
+    }
+  }
+}
