@@ -1,7 +1,9 @@
 export * from "./capabilities/capability-map.js";
 export type * from "./capabilities/dynamic.js";
+export type * from "./capabilities/encryption.js";
 export * from "./capabilities/features.js";
 export type * from "./capabilities/identity.js";
+export * from "./capabilities/signing.js";
 export { defineConfig } from "./config/config.js";
 export type {
   ConfigOptions,

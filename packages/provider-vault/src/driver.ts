@@ -66,7 +66,11 @@ class VaultProvider implements SecretProvider {
     this.#version1 = new Kv1Engine(kv);
     this.#version2 = new Kv2Engine(kv);
     const extensions = { versions: this.#versions(), permissions: this.#permissions() };
-    const engines = engineCapabilities({ client, context });
+    const engines = engineCapabilities({
+      client,
+      context,
+      transitMount: settings.transitMount,
+    });
     this.#capabilities = {
       1: kvCapabilities(1, extensions, engines),
       2: kvCapabilities(2, extensions, engines),

@@ -1,11 +1,14 @@
 import type { CapabilityMap, ProviderContext } from "@kinko/core";
 import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
+import { transitCapability } from "./transit/capability.js";
 
 /** What every engine beside KV is built on. */
 export interface EngineContext {
   readonly client: VaultClient;
   readonly context: ProviderContext;
+  /** Encoded path of the transit engine, without slashes at its ends. */
+  readonly transitMount: string;
 }
 
 /**
@@ -14,5 +17,11 @@ export interface EngineContext {
  * none of them.
  */
 export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap> {
-  return { identity: identityCapability(engine.client) };
+  const transit = transitCapability(engine, engine.transitMount);
+  return {
+    identity: identityCapability(engine.client),
+    transit,
+    encryption: transit,
+    signing: transit,
+  };
 }

@@ -1,2 +1,3 @@
 export { provider } from "./provider.js";
 export type { VaultOptions } from "./options.js";
+export type * from "./transit/types.js";

@@ -16,6 +16,11 @@ const tlsOptions = v.strictObject({
   serverName: v.optional(text),
 });
 
+const transitOptions = v.strictObject({
+  /** Path of the transit engine. Default `transit`. */
+  mount: v.optional(text),
+});
+
 /** Options of `provider: vault`. Everything has a default but the address. */
 export const vaultOptions = v.strictObject({
   /** Such as `https://vault.example.com:8200`. Default: `VAULT_ADDR`. */
@@ -29,6 +34,8 @@ export const vaultOptions = v.strictObject({
   /** Default: the token in `VAULT_TOKEN`, else the token file. */
   auth: v.optional(authOptions),
   tls: v.optional(tlsOptions),
+  /** The engine behind `store.as("encryption")`, `"signing"` and `"transit"`. */
+  transit: v.optional(transitOptions),
 });
 
 /** Options of `provider: vault`, as they are written in a config. */

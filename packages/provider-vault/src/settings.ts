@@ -13,6 +13,8 @@ export interface VaultSettings {
   /** Encoded path of the mount, without slashes at its ends. */
   readonly mount: string;
   readonly kvVersion: 1 | 2 | "auto";
+  /** Encoded path of the transit engine, without slashes at its ends. */
+  readonly transitMount: string;
   readonly namespace: string | undefined;
   readonly auth: AuthSettings;
   readonly tls: TlsFiles;
@@ -44,6 +46,7 @@ export function resolveSettings(options: VaultOptions, context: ProviderContext)
     base: parseAddress(options.address ?? nonEmpty(env["VAULT_ADDR"])),
     mount: parseMount(options.mount ?? "secret", "mount"),
     kvVersion: options.kvVersion ?? 2,
+    transitMount: parseMount(options.transit?.mount ?? "transit", "transit.mount"),
     namespace: parseNamespace(options.namespace ?? nonEmpty(env["VAULT_NAMESPACE"])),
     auth: resolveAuth(options.auth, {
       env,
@@ -102,7 +105,8 @@ function parseAddress(address: string | undefined): URL {
   return url;
 }
 
-function parseMount(mount: string, option: string): string {
+/** Encoded path of a mount, without slashes at its ends. @throws ConfigError */
+export function parseMount(mount: string, option: string): string {
   const segments = mount.replace(/^\/+|\/+$/gu, "").split("/");
   if (segments.some((segment) => segmentProblem(segment) !== undefined)) {
     throw config(

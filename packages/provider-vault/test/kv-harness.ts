@@ -7,7 +7,10 @@ import { openProvider } from "./support.js";
 export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<ProviderHarness> {
   const [own, neighbour] = await Promise.all([mountKv({ version }), mountKv({ version: 1 })]);
   await vault.request("POST", `${neighbour.mount}/neighbour`, { value: "neighbour" });
+  const transit = `transit-${own.mount}`;
+  let transitMounted = false;
   const provider = openProvider({
+    transit: { mount: transit },
     address: vault.address,
     mount: own.mount,
     kvVersion: version,
@@ -22,10 +25,30 @@ export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<Provi
       (await vault.request("LIST", `${neighbour.mount}/`)).body["data"],
       (await vault.request("GET", `${neighbour.mount}/neighbour`)).body["data"],
     ],
+    async cryptoKeys() {
+      await mustSucceed(vault.request("POST", `sys/mounts/${transit}`, { type: "transit" }));
+      transitMounted = true;
+      const keys = {
+        encryption: {},
+        other: {},
+        signing: { type: "ecdsa-p256" },
+        derived: { derived: true },
+      };
+      for (const [name, body] of Object.entries(keys)) {
+        await mustSucceed(vault.request("POST", `${transit}/keys/${name}`, body));
+      }
+      return { encryption: "encryption", other: "other", signing: "signing", derived: "derived" };
+    },
     async cleanup() {
       requests.stop();
       await provider.close();
+      if (transitMounted) await mustSucceed(vault.request("DELETE", `sys/mounts/${transit}`));
       await Promise.all([own.remove(), neighbour.remove()]);
     },
   };
+}
+
+async function mustSucceed(answer: ReturnType<RealVault["request"]>): Promise<void> {
+  const { status } = await answer;
+  if (status >= 300) throw new Error(`Vault answered ${status} to the set-up of a test.`);
 }

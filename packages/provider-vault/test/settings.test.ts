@@ -35,6 +35,7 @@ describe("defaults", () => {
     expect(settings({}, env)).toEqual({
       base: new URL(address),
       mount: "secret",
+      transitMount: "transit",
       kvVersion: 2,
       namespace: "team",
       auth: { method: "token", token: "t", renew: true },

@@ -1,7 +1,9 @@
 import type { SecretPath, SecretRef } from "../refs/ref.js";
 import type { CallOptions, ProviderSecret } from "../provider.js";
 import type { DynamicCapability } from "./dynamic.js";
+import type { EncryptionCapability } from "./encryption.js";
 import type { IdentityCapability } from "./identity.js";
+import type { SigningCapability } from "./signing.js";
 
 /** State of one version. */
 export type VersionState = "enabled" | "disabled" | "deleted" | "destroyed";
@@ -89,6 +91,8 @@ export interface CapabilityMap {
   watch: WatchCapability;
   dynamic: DynamicCapability;
   identity: IdentityCapability;
+  encryption: EncryptionCapability;
+  signing: SigningCapability;
 }
 
 /** Name of a typed capability. */

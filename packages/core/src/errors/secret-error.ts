@@ -26,6 +26,8 @@ export interface SecretErrorDetails {
   readonly ref?: string | undefined;
   /** Stable kebab-case word that tells apart failures which share a code, such as `wrong-key`. */
   readonly reason?: string | undefined;
+  /** The argument, option or part of the input that caused it, such as `ciphertext`. */
+  readonly field?: string | undefined;
   /** What to do next, one sentence; it is also the end of the message. */
   readonly advice?: string | undefined;
   /** Whether the same call may succeed later. Default: what the code says. */
@@ -54,6 +56,7 @@ export class SecretError extends Error {
   readonly operation: Operation | undefined;
   readonly ref: string | undefined;
   readonly reason: string | undefined;
+  readonly field: string | undefined;
   readonly advice: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
@@ -67,6 +70,7 @@ export class SecretError extends Error {
     this.operation = details.operation;
     this.ref = details.ref;
     this.reason = details.reason;
+    this.field = details.field;
     this.advice = details.advice;
     this.retryable = details.retryable ?? isRetryableCode(code);
     this.retryAfterMs = details.retryAfterMs;
@@ -87,6 +91,7 @@ export class SecretError extends Error {
       "operation",
       "ref",
       "reason",
+      "field",
       "retryAfterMs",
       "requestId",
     ] as const) {

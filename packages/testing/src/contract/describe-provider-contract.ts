@@ -6,11 +6,13 @@ import { describeBasics } from "./suites/basics.js";
 import { describeCapabilities } from "./suites/capabilities.js";
 import { describeCheckAndSet } from "./suites/check-and-set.js";
 import { describeDeletion } from "./suites/deletion.js";
+import { describeEncryption } from "./suites/encryption.js";
 import { describeFields } from "./suites/fields.js";
 import { describeHostileNames } from "./suites/hostile-names.js";
 import { describeKinds } from "./suites/kinds.js";
 import { describeLifecycle } from "./suites/lifecycle.js";
 import { describeListing } from "./suites/listing.js";
+import { describeSigning } from "./suites/signing.js";
 import { describeSizes } from "./suites/sizes.js";
 import { describeTags } from "./suites/tags.js";
 import { describeVersions } from "./suites/versions.js";
@@ -29,6 +31,8 @@ const suites: Readonly<Record<string, (contract: Contract) => void>> = {
   tags: describeTags,
   listing: describeListing,
   "watch and permissions": describeWatchAndPermissions,
+  encryption: describeEncryption,
+  signing: describeSigning,
   lifecycle: describeLifecycle,
   "hostile names": describeHostileNames,
 };

@@ -27,9 +27,22 @@ export type ProviderHarness = HarnessSubject & {
   readonly outside?: (() => Promise<unknown>) | undefined;
   /** How many requests reached the backend so far. What is refused before any I/O must not count. */
   readonly requests?: (() => number) | undefined;
+  /** Makes keys; required of providers that declare `encryption` or `signing`. */
+  readonly cryptoKeys?: (() => Promise<HarnessKeys>) | undefined;
   /** Removes everything. It runs also after a failed test, and after a test closed the store. */
   cleanup(): Promise<void>;
 };
+
+/** Keys of a backend that encrypts, made for one test. */
+export interface HarnessKeys {
+  readonly encryption: string;
+  /** Another one of the same kind. */
+  readonly other: string;
+  /** One that signs; required of providers that declare `signing`. */
+  readonly signing?: string | undefined;
+  /** One whose every call needs a context, where the backend derives keys. */
+  readonly derived?: string | undefined;
+}
 
 /** A figure that is smaller than the suite's own, and why. */
 export interface ContractLimit {

@@ -1,6 +1,7 @@
 export { contractTests, describeProviderContract } from "./describe-provider-contract.js";
 export type {
   ContractLimit,
+  HarnessKeys,
   HarnessSubject,
   ProviderContractOptions,
   ProviderHarness,

@@ -27,7 +27,9 @@ export interface MemoryPort {
 }
 
 /** The typed objects behind `store.as(…)`. */
-export function memoryExtensions(port: MemoryPort): Omit<CapabilityMap, "dynamic" | "identity"> {
+export function memoryExtensions(
+  port: MemoryPort,
+): Omit<CapabilityMap, "dynamic" | "identity" | "encryption" | "signing"> {
   return {
     versions: {
       async list(ref, { signal }) {
