@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { workspaceRoot } from "../../tools/lib/workspace.mjs";
-import { startDelayProxy } from "./delay-proxy.mjs";
 
 /**
  * @typedef {object} CloudServers
@@ -21,6 +20,7 @@ const [motoPort, delayMs, certificateFile = "", keyFile = ""] = process.argv.sli
 /** @param {string} entry of @kinko/testing */
 const testing = (entry) =>
   import(pathToFileURL(join(workspaceRoot, `packages/testing/dist/${entry}/index.js`)).href);
+const { startFaultProxy } = await testing("faults");
 const { startKeyVaultServer } = await testing("azure-key-vault");
 const { startSecretManagerServer } = await testing("google-secret-manager");
 
@@ -33,17 +33,25 @@ const vaultPort = Number(new URL(vault.url).port);
 
 /** @type {number[]} */
 const motoRequests = [];
-/** @param {Buffer} chunk */
-const countPosts = (chunk) => {
+/** @type {WeakMap<object, string>} */
+const lastDirections = new WeakMap();
+/** @param {{ connection: object, direction: "to-client" | "to-server" }} passed */
+const countRequests = ({ connection, direction }) => {
   // AWS's client sends a request only when the answer before it is there.
-  if (chunk.toString("latin1", 0, 5) === "POST ") motoRequests.push(Date.now());
+  const begins = direction === "to-server" && lastDirections.get(connection) !== direction;
+  if (begins) motoRequests.push(Date.now());
+  lastDirections.set(connection, direction);
 };
 /**
  * @param {number} port
- * @param {(chunk: Buffer) => void} [onRequest]
+ * @param {typeof countRequests} [onPassed]
+ * @returns {Promise<number>} port of a line to it that is long, and has no limit of bandwidth
  */
-const slow = async (port, onRequest) =>
-  (await startDelayProxy({ port, delayMs: Number(delayMs), onRequest })).port;
+const slow = async (port, onPassed) => {
+  const proxy = await startFaultProxy({ target: `127.0.0.1:${port}`, onPassed });
+  await proxy.set({ kind: "slow", latencyMs: Number(delayMs) });
+  return proxy.port;
+};
 
 process.on("disconnect", () => process.exit());
 process.on("message", () => {
@@ -57,7 +65,7 @@ process.on("message", () => {
 });
 /** @type {CloudServers} */
 const servers = {
-  aws: { slowPort: await slow(Number(motoPort), countPosts) },
+  aws: { slowPort: await slow(Number(motoPort), countRequests) },
   azure: { port: vaultPort, slowPort: await slow(vaultPort), token: vault.issueToken() },
   gcp: {
     port: manager.grpcPort,
