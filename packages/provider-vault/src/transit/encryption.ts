@@ -22,6 +22,7 @@ import { underDeadline } from "./call.js";
 import { checkCiphertext } from "./ciphertext.js";
 import { errorAt } from "./errors.js";
 import { noSuchType } from "./meanings.js";
+import { checkKeyName } from "./names.js";
 import { tellTrimmed } from "./old-version.js";
 import { textOf, type TransitContext } from "./transit-context.js";
 import { copyInput, encodeAndErase, encodeOpenly, secretOf } from "./values.js";
@@ -65,8 +66,7 @@ export class TransitEncryption implements EncryptionCapability {
   ): Promise<string> {
     const { context, associatedData, keyVersion } = options;
     const version = versionNumber(keyVersion);
-    const place = this.#context.place("encrypt", key);
-    const item = { plaintext: copyAt(place, plaintext), context, associatedData };
+    const item = { plaintext: this.#copy(key, plaintext), context, associatedData };
     const bytes = base64Length(item.plaintext.byteLength) + bindingBytes(item);
     return this.#encrypt.run(
       laneId(key, item, version),
@@ -78,7 +78,7 @@ export class TransitEncryption implements EncryptionCapability {
   }
 
   async decrypt(key: string, ciphertext: string, options: DecryptOptions = {}): Promise<Secret> {
-    const item = this.#opening("decrypt", key, { ...bindingOf(options), ciphertext });
+    const item = this.#opening("decrypt", key, { ...options, ciphertext });
     return this.#decrypt.run(
       laneId(key, item),
       () => this.#unsealing(key),
@@ -89,7 +89,7 @@ export class TransitEncryption implements EncryptionCapability {
   }
 
   async rewrap(key: string, ciphertext: string, options: DecryptOptions = {}): Promise<string> {
-    const item = this.#opening("rewrap", key, { ...bindingOf(options), ciphertext });
+    const item = this.#opening("rewrap", key, { ...options, ciphertext });
     return this.#rewrap.run(
       laneId(key, item),
       () => this.#rewrapping(key),
@@ -104,14 +104,13 @@ export class TransitEncryption implements EncryptionCapability {
     items: readonly EncryptItem[],
     options: CryptoCallOptions & Pick<EncryptOptions, "keyVersion"> = {},
   ): Promise<readonly CryptoOutcome<string>[]> {
-    const place = this.#context.place("encrypt", key);
     return this.#many<EncryptItem, Sealing, string>(
       this.#sealing(key, versionNumber(options.keyVersion)),
       items,
       options,
       ({ plaintext }) => base64Length(plaintext.byteLength),
       ({ plaintext, context, associatedData }) => ({
-        plaintext: copyAt(place, plaintext),
+        plaintext: this.#copy(key, plaintext),
         context,
         associatedData,
       }),
@@ -214,12 +213,22 @@ export class TransitEncryption implements EncryptionCapability {
     return call.timeoutMs === undefined ? run(undefined) : underDeadline(context, call, run);
   }
 
-  #opening(operation: string, key: string, item: DecryptItem): Opening {
-    const place = this.#context.place(operation, key);
+  #copy(key: string, plaintext: CryptoInput): Buffer {
+    checkKeyName(key);
     try {
-      return { ...item, version: checkCiphertext(item.ciphertext) };
+      return copyInput(plaintext, "plaintext");
     } catch (error) {
-      throw errorAt(error, place);
+      throw errorAt(error, this.#context.place("encrypt", key));
+    }
+  }
+
+  #opening(operation: string, key: string, item: DecryptItem): Opening {
+    checkKeyName(key);
+    const { ciphertext, context, associatedData } = item;
+    try {
+      return { ciphertext, context, associatedData, version: checkCiphertext(ciphertext) };
+    } catch (error) {
+      throw errorAt(error, this.#context.place(operation, key));
     }
   }
 
@@ -229,10 +238,12 @@ export class TransitEncryption implements EncryptionCapability {
       path: `encrypt/${key}`,
       // Vault would make a key of any name that it does not know; of this type it cannot.
       parameters: { type: noSuchType },
-      encode: ({ plaintext, ...binding }) => ({
+      // What is undefined is left out of JSON.
+      encode: ({ plaintext, context, associatedData }) => ({
         plaintext: encodeAndErase(plaintext),
-        ...encodeBinding(binding),
-        ...(version === undefined ? {} : { key_version: version }),
+        context: encodeOpenly(context),
+        associated_data: encodeOpenly(associatedData),
+        key_version: version,
       }),
       decode: ciphertextOf,
     };
@@ -273,19 +284,12 @@ function ciphertextOf({ ciphertext }: JsonObject): string | undefined {
   return typeof ciphertext === "string" ? ciphertext : undefined;
 }
 
-function encodeOpening({ ciphertext, ...binding }: Opening): JsonObject {
-  return { ciphertext, ...encodeBinding(binding) };
-}
-
-function encodeBinding({ context, associatedData }: CryptoBinding): JsonObject {
+function encodeOpening({ ciphertext, context, associatedData }: Opening): JsonObject {
   return {
-    ...(context === undefined ? {} : { context: encodeOpenly(context) }),
-    ...(associatedData === undefined ? {} : { associated_data: encodeOpenly(associatedData) }),
+    ciphertext,
+    context: encodeOpenly(context),
+    associated_data: encodeOpenly(associatedData),
   };
-}
-
-function bindingOf({ context, associatedData }: CryptoBinding): CryptoBinding {
-  return { context, associatedData };
 }
 
 function bindingBytes({ context, associatedData }: CryptoBinding): number {
@@ -306,15 +310,7 @@ function laneId(key: string, { context }: CryptoBinding, version = 0): string {
 }
 
 function dataKeyBody({ bits = 256, context }: DataKeyOptions): JsonObject {
-  return { bits, ...encodeBinding({ context }) };
-}
-
-function copyAt(place: Parameters<typeof errorAt>[1], plaintext: CryptoInput): Buffer {
-  try {
-    return copyInput(plaintext, "plaintext");
-  } catch (error) {
-    throw errorAt(error, place);
-  }
+  return { bits, context: encodeOpenly(context) };
 }
 
 /** @throws InvalidValueError for what is no version of a key of Vault */

@@ -150,7 +150,7 @@ export class TransitSigning implements SigningCapability {
 function encode({ input, context, claim }: Signing): JsonObject {
   return {
     input: encodeAndErase(input),
-    ...(context === undefined ? {} : { context: encodeOpenly(context) }),
+    context: encodeOpenly(context),
     ...claim,
   };
 }

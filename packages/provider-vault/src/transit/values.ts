@@ -19,9 +19,25 @@ export function copyInput(input: CryptoInput, field: string): Buffer {
     });
   }
   if (isSecret(input)) return input.bytes();
-  const copy = Buffer.alloc(size);
+  const copy = size > maxSlabItemBytes ? Buffer.alloc(size) : fromSlab(size);
   copy.set(input);
   return copy;
+}
+
+/** Small copies share a buffer of ours: one for each costs the garbage collector more than all the rest. */
+const slabBytes = 64 * 1024;
+const maxSlabItemBytes = 4 * 1024;
+let slab = Buffer.alloc(0);
+let slabUsed = 0;
+
+/** A part of it that nobody has had before; its holder erases it as any other. */
+function fromSlab(size: number): Buffer {
+  if (slabUsed + size > slab.byteLength) {
+    slab = Buffer.alloc(slabBytes);
+    slabUsed = 0;
+  }
+  slabUsed += size;
+  return slab.subarray(slabUsed - size, slabUsed);
 }
 
 /** Base64 of bytes, which are erased: the string goes into the next request and then out of reach. */
@@ -31,9 +47,11 @@ export function encodeAndErase(bytes: Buffer): string {
   return text;
 }
 
-/** Base64 of what is not secret, such as a context; undefined stays undefined. */
-export function encodeOpenly(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+/** Base64 of what is not secret, such as a context. */
+export function encodeOpenly(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined
+    ? undefined
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /** Bytes of base64, in a buffer outside of Node's shared pool. */

@@ -32,10 +32,19 @@ interface Waiting<Item, Value> {
   readonly bytes: number;
   readonly resolve: (value: Value) => void;
   readonly reject: (error: unknown) => void;
-  /** Ends timers and listeners. */
-  readonly detach: () => void;
+  readonly deadline: Deadline<Item, Value>;
+  /** Ends the listener on the caller's signal. */
+  readonly unlisten: (() => void) | undefined;
   batch: Batch | undefined;
   gone: boolean;
+}
+
+/** One timer for all calls of one moment that have the same time: a timer each would cost more than they. */
+interface Deadline<Item, Value> {
+  readonly timeoutMs: number;
+  readonly members: Waiting<Item, Value>[];
+  readonly cancel: () => void;
+  left: number;
 }
 
 interface Batch {
@@ -56,6 +65,8 @@ export class Coalescer<Item, Value> {
   #queuedBytes = 0;
   #inFlight = 0;
   #scheduled = false;
+  /** That of the moment. */
+  #deadline: Deadline<Item, Value> | undefined;
 
   constructor(options: CoalescerOptions<Item, Value>) {
     this.#options = options;
@@ -73,26 +84,41 @@ export class Coalescer<Item, Value> {
       return Promise.reject(aborted());
     }
     return new Promise((resolve, reject) => {
-      const leave = (error: Error): void => this.#leave(waiting, error);
-      const onAbort = (): void => leave(aborted());
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const cancel = this.#options.clock.schedule(timeoutMs, () => leave(timedOut(timeoutMs)));
+      const deadline = this.#deadlineIn(timeoutMs);
+      const onAbort = signal === undefined ? undefined : () => this.#leave(waiting, aborted());
       const waiting: Waiting<Item, Value> = {
         item,
         bytes,
         resolve,
         reject,
-        detach() {
-          cancel();
-          signal?.removeEventListener("abort", onAbort);
-        },
+        deadline,
+        unlisten:
+          onAbort === undefined ? undefined : () => signal?.removeEventListener("abort", onAbort),
         batch: undefined,
         gone: false,
       };
+      if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
+      deadline.members.push(waiting);
+      deadline.left += 1;
       this.#queue.push(waiting);
       this.#queuedBytes += bytes;
       this.#schedule();
     });
+  }
+
+  #deadlineIn(timeoutMs: number): Deadline<Item, Value> {
+    if (this.#deadline?.timeoutMs === timeoutMs) return this.#deadline;
+    const members: Waiting<Item, Value>[] = [];
+    const cancel = this.#options.clock.schedule(timeoutMs, () => {
+      for (const member of members) this.#leave(member, timedOut(timeoutMs));
+    });
+    const deadline = { timeoutMs, members, cancel, left: 0 };
+    this.#deadline = deadline;
+    // Before the next turn of the event loop: later calls have a later end.
+    queueMicrotask(() => {
+      if (this.#deadline === deadline) this.#deadline = undefined;
+    });
+    return deadline;
   }
 
   #schedule(): void {
@@ -152,29 +178,30 @@ export class Coalescer<Item, Value> {
       }
     } catch (error) {
       for (const member of members) {
-        if (member.gone) continue;
-        member.gone = true;
-        member.detach();
-        member.reject(error);
+        if (this.#end(member)) member.reject(error);
       }
     }
   }
 
   #settle(member: Waiting<Item, Value>, outcome: CryptoOutcome<Value>): void {
-    if (member.gone) {
+    if (!this.#end(member)) {
       if ("value" in outcome) this.#options.release(outcome.value);
-      return;
-    }
-    member.gone = true;
-    member.detach();
-    if ("value" in outcome) member.resolve(outcome.value);
+    } else if ("value" in outcome) member.resolve(outcome.value);
     else member.reject(outcome.error);
   }
 
-  #leave(member: Waiting<Item, Value>, error: Error): void {
-    if (member.gone) return;
+  /** Ends the wait of a caller; false when it has ended before. */
+  #end(member: Waiting<Item, Value>): boolean {
+    if (member.gone) return false;
     member.gone = true;
-    member.detach();
+    member.unlisten?.();
+    member.deadline.left -= 1;
+    if (member.deadline.left === 0) member.deadline.cancel();
+    return true;
+  }
+
+  #leave(member: Waiting<Item, Value>, error: Error): void {
+    if (!this.#end(member)) return;
     member.reject(error);
     const { batch } = member;
     if (batch === undefined) {

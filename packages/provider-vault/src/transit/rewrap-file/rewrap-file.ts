@@ -62,12 +62,7 @@ async function pass(
   number: 1 | 2,
 ): Promise<RewrapReport> {
   const files = await workFiles(options);
-  const known = await readJournal(files.journal);
-  if (known?.state.done === true && known.subject.ref === place.ref) {
-    await finish(files);
-    await rm(files.journal, { force: true });
-    return reportOf(known.state, known.state.lines, []);
-  }
+  let known = await readJournal(files.journal);
   const input = await open(files.input, "r");
   try {
     const { size, mtimeMs } = await input.stat();
@@ -78,6 +73,15 @@ async function pass(
       binding: bindingHash(options),
       pass: number,
     };
+    if (known?.state.done === true) {
+      const { state } = known;
+      // An input that is its own output has been replaced by it, and is another file now.
+      const same = files.input === files.output || isSame(known.subject, subject);
+      await finish(files);
+      await rm(files.journal, { force: true });
+      if (same && known.subject.ref === place.ref) return reportOf(state, state.lines, []);
+      known = undefined;
+    }
     if (known !== undefined) refuseOther(known.subject, subject, files, place);
     const start = known?.state ?? startState;
     const part = await openPart(files.part, start, known !== undefined);
@@ -224,14 +228,18 @@ function bindingHash({ context, associatedData }: RewrapFileOptions): string {
   return hash.digest("hex");
 }
 
+function isSame(known: RewrapSubject, subject: RewrapSubject): boolean {
+  const names = ["ref", "inputBytes", "inputModifiedMs", "binding"] as const;
+  return names.every((name) => known[name] === subject[name]);
+}
+
 function refuseOther(
   known: RewrapSubject,
   subject: RewrapSubject,
   files: WorkFiles,
   place: TransitPlace,
 ): void {
-  const names = ["ref", "inputBytes", "inputModifiedMs", "binding"] as const;
-  if (names.every((name) => known[name] === subject[name])) return;
+  if (isSame(known, subject)) return;
   throw changed("An earlier run was interrupted, with another key or another input.", files, place);
 }
 
