@@ -21,6 +21,7 @@ export function withTimeout(store: SecretStore, timeoutMs: number | undefined): 
     validate: (requirements, options) => store.validate(requirements, timed(options)),
     health: (options) => store.health(timed(options)),
     as: (name) => store.as(name),
+    on: (name, listener) => store.on(name, listener),
     close: () => store.close(),
     [Symbol.asyncDispose]: () => store.close(),
   };

@@ -21,6 +21,7 @@ export type { Operation, SecretErrorDetails } from "./errors/secret-error.js";
 export { networkFailure, networkReasonOf } from "./errors/network.js";
 export type { NetworkReason, NetworkWords } from "./errors/network.js";
 export type { ErrorClassification } from "./errors/wrap.js";
+export type * from "./events/store-events.js";
 export type * from "./leases/credential-handle.js";
 export { openStore } from "./open-store.js";
 export * from "./provider.js";

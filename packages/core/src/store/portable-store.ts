@@ -1,6 +1,9 @@
 import type { CapabilityMap, CapabilityName, VersionInfo } from "../capabilities/capability-map.js";
 import { InvalidRefError, UnsupportedError } from "../errors/classes.js";
 import { isSecretError } from "../errors/secret-error.js";
+import { EventHub } from "../events/event-hub.js";
+import { wantsCalls, withCallEvents } from "../events/call-events.js";
+import type { StoreEventListener, StoreEventName } from "../events/store-events.js";
 import type {
   ProviderCapabilities,
   ProviderHealth,
@@ -70,6 +73,7 @@ class PortableStore implements SecretStore {
   readonly #logger: Logger;
   readonly #timeoutMs: number;
   readonly #pace: ReadPace;
+  readonly #events: EventHub;
   /** What `as` gave out, by the driver's own object: the same one each time. */
   readonly #offered = new WeakMap<object, object>();
   #closing: Promise<void> | undefined;
@@ -80,6 +84,7 @@ class PortableStore implements SecretStore {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    this.#events = new EventHub(this.#logger);
     this.#calls = createCallRunner({
       provider: name,
       clock: this.#clock,
@@ -265,6 +270,10 @@ class PortableStore implements SecretStore {
     return capability;
   }
 
+  on<Name extends StoreEventName>(name: Name, listener: StoreEventListener<Name>): () => void {
+    return this.#events.on(name, listener);
+  }
+
   close(): Promise<void> {
     this.#calls.close();
     this.#closing ??= this.#closeDriver();
@@ -289,16 +298,16 @@ class PortableStore implements SecretStore {
     options: StoreCallOptions & Partial<BudgetedOptions>,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    return this.#calls.run(
-      {
-        operation,
-        ref: ref === undefined ? undefined : formatRef(ref),
-        signal: options.signal,
-        timeoutMs: options.timeoutMs,
-        totalMs: options.totalMs,
-      },
-      work,
-    );
+    const call = {
+      operation,
+      ref: ref === undefined ? undefined : formatRef(ref),
+      signal: options.signal,
+      timeoutMs: options.timeoutMs,
+      totalMs: options.totalMs,
+    };
+    if (!wantsCalls(this.#events)) return this.#calls.run(call, work);
+    const events = { hub: this.#events, clock: this.#clock, provider: this.provider };
+    return withCallEvents(events, operation, call.ref, () => this.#calls.run(call, work));
   }
 
   #toSecret(ref: SecretRef, found: ProviderSecret): Secret {

@@ -8,6 +8,7 @@ import type {
   ProviderHealth,
   PutResult,
 } from "../provider.js";
+import type { StoreEventListener, StoreEventName } from "../events/store-events.js";
 import { formatRef } from "../refs/format-ref.js";
 import { parsePrefix, parseRef } from "../refs/parse-ref.js";
 import type { RefInput, SecretPath } from "../refs/ref.js";
@@ -232,6 +233,14 @@ class RoutedStore implements SecretStore {
 
   as<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]> {
     return this.#fallback.as(name);
+  }
+
+  /** Events of all stores; `provider` tells which one it was. */
+  on<Name extends StoreEventName>(name: Name, listener: StoreEventListener<Name>): () => void {
+    const removals = this.#stores().map((store) => store.on(name, listener));
+    return () => {
+      for (const remove of removals) remove();
+    };
   }
 
   async close(): Promise<void> {

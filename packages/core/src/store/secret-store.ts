@@ -5,6 +5,7 @@ import type {
   VersionInfo,
 } from "../capabilities/capability-map.js";
 import type { SecretError } from "../errors/secret-error.js";
+import type { StoreEventListener, StoreEventName } from "../events/store-events.js";
 import type {
   ListItem,
   ListPage,
@@ -180,6 +181,14 @@ export interface SecretStore {
    * @throws UnsupportedError when the provider does not declare it.
    */
   as<Name extends CapabilityName>(name: Name): NonNullable<CapabilityMap[Name]>;
+  /**
+   * Calls `listener` at each event of that name, synchronously; returns what removes it. Nothing is
+   * built and nothing costs while nobody listens. Events hold no values and no names.
+   *
+   * @example
+   * store.on("retry", ({ code, delayMs }) => logger.warn("retry", { code, delayMs }));
+   */
+  on<Name extends StoreEventName>(name: Name, listener: StoreEventListener<Name>): () => void;
   /** Releases everything. Idempotent; calls under way are cancelled, later ones throw ClosedError. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
