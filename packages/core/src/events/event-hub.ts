@@ -33,7 +33,7 @@ export class EventHub {
   emit<Name extends StoreEventName>(name: Name, event: StoreEventMap[Name]): void {
     const set = this.#listeners[name];
     if (set === undefined) return;
-    for (const listener of [...set]) {
+    for (const listener of set) {
       try {
         listener(event);
       } catch {
