@@ -1,0 +1,10 @@
+export { createLeaseManager } from "./lease-manager.js";
+export type { LeaseManager, OrphanReport } from "./lease-manager.js";
+export type { LeaseJournalOptions } from "./journal/lease-journal.js";
+export type { LeaseEvent, LeaseListener } from "./lease-event.js";
+export type { AcquireOptions, LeaseManagerOptions } from "./options.js";
+export type {
+  CredentialHandle,
+  CredentialRotation,
+  LeasedCredentials,
+} from "./credential-handle.js";
