@@ -1,4 +1,4 @@
-export { createCanary, expectClean, findCanary } from "./canary/canary.js";
+export { canaryOf, createCanary, expectClean, findCanary } from "./canary/canary.js";
 export type { Canary, CanaryForm } from "./canary/canary.js";
 export { expectFilesClean, findCanaryInFiles } from "./canary/files.js";
 export { FakeClock, flushMicrotasks } from "./clock/fake-clock.js";

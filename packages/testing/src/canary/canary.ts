@@ -24,7 +24,11 @@ export interface CanaryForm {
  * expectClean(await store.get("a/missing").catch((error) => error), canary);
  */
 export function createCanary(): Canary {
-  const value = `canary-${randomBytes(16).toString("hex")}`;
+  return canaryOf(`canary-${randomBytes(16).toString("hex")}`);
+}
+
+/** Makes a canary of a secret that is there already, such as a token. */
+export function canaryOf(value: string): Canary {
   const bytes = Buffer.from(value);
   return {
     value,

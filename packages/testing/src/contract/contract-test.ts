@@ -92,7 +92,8 @@ export function storeOf(name: string, harness: ProviderHarness): SecretStore {
   return harness.store ?? createStore(name, harness.provider);
 }
 
-function createContext(name: string, harness: ProviderHarness): ContractContext {
+/** What a test works with; it also makes the store of a driver. */
+export function createContext(name: string, harness: ProviderHarness): ContractContext {
   const store = storeOf(name, harness);
   const canary = createCanary();
   const at = (text: string): SecretPath => [...(harness.namespace ?? []), ...parsePath(text)];

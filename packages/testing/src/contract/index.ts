@@ -6,3 +6,5 @@ export type {
   ProviderContractOptions,
   ProviderHarness,
 } from "./harness.js";
+export { describeProviderFaults, providerFaultTests } from "./faults/describe-provider-faults.js";
+export type { FaultHarness, ProviderFaultsOptions } from "./faults/harness.js";

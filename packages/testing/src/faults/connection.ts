@@ -18,6 +18,8 @@ export interface FaultConnection {
 /** What a connection tells its proxy. */
 export interface ConnectionEvents {
   passed(connection: FaultConnection, direction: Direction, bytes: number): void;
+  /** The client sent bytes, whether or not they pass. */
+  received(bytes: number): void;
   /** Anything changed that somebody may wait for. */
   changed(): void;
   /** Both sockets are closed. */
@@ -55,6 +57,7 @@ export class ProxiedConnection implements FaultConnection {
       "to-server": this.#line(client, server, clock, "to-server"),
       "to-client": this.#line(server, client, clock, "to-client"),
     };
+    client.on("data", (bytes: Buffer) => this.#events.received(bytes.length));
     client.once("end", () => this.#endOfClient());
     for (const socket of [client, server]) {
       // A target that refuses, or a side that resets: the other side is to see the same.

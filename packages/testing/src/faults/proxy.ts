@@ -29,6 +29,8 @@ export interface FaultProxyStats {
   readonly accepted: number;
   /** Connections whose client has not ended its side. */
   readonly open: number;
+  /** What clients sent, whether or not it passed. */
+  readonly receivedFromClients: number;
   readonly bytesToServer: number;
   readonly bytesToClient: number;
 }
@@ -94,6 +96,7 @@ class TcpFaultProxy implements FaultProxy {
   #port = 0;
   #fault: Fault = { kind: "none" };
   #accepted = 0;
+  #receivedFromClients = 0;
   #bytesToServer = 0;
   #bytesToClient = 0;
   #closed = false;
@@ -128,6 +131,7 @@ class TcpFaultProxy implements FaultProxy {
     return {
       accepted: this.#accepted,
       open,
+      receivedFromClients: this.#receivedFromClients,
       bytesToServer: this.#bytesToServer,
       bytesToClient: this.#bytesToClient,
     };
@@ -204,6 +208,10 @@ class TcpFaultProxy implements FaultProxy {
             bytes,
             atMs: this.#clock.monotonicMs(),
           });
+          this.#changed();
+        },
+        received: (bytes) => {
+          this.#receivedFromClients += bytes;
           this.#changed();
         },
         changed: () => this.#changed(),

@@ -20,7 +20,13 @@ describe("a fault proxy without a fault", () => {
     const proxy = await startProxy(echo.target, { onPassed: (bytes) => void passed.push(bytes) });
     await connectedClient(proxy);
     await connectedClient(proxy);
-    expect(proxy.stats).toEqual({ accepted: 2, open: 2, bytesToServer: 10, bytesToClient: 10 });
+    expect(proxy.stats).toEqual({
+      accepted: 2,
+      open: 2,
+      receivedFromClients: 10,
+      bytesToServer: 10,
+      bytesToClient: 10,
+    });
     expect(proxy.connections.map(({ id, bytesToClient }) => [id, bytesToClient])).toEqual([
       [1, 5],
       [2, 5],
