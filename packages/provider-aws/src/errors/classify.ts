@@ -44,13 +44,15 @@ function classify(error: SdkError): ErrorClassification {
   const name = typeof error.name === "string" ? error.name : "";
   const message = typeof error.message === "string" ? error.message : "";
   const status = error.$metadata?.httpStatusCode;
+  const code = transportCode(error);
+  const transport = code === undefined ? undefined : classifyTransportError(code);
+  // The SDK gives a lost connection the name of a timeout, and leaves its code.
+  if (name === "TimeoutError" && transport !== undefined) return transport;
   const named = classifyServiceError(name, message);
   if (named !== undefined) return named;
   if (error.$retryable?.throttling === true) {
     return classifyStatus(429) ?? { code: "RateLimited" };
   }
-  const code = transportCode(error);
-  const transport = code === undefined ? undefined : classifyTransportError(code);
   if (transport !== undefined) return transport;
   const byStatus = typeof status === "number" ? classifyStatus(status) : undefined;
   if (byStatus !== undefined) return byStatus;
