@@ -5,12 +5,18 @@ import { gcpError } from "../errors/gcp-error.js";
 import type { GcpSettings } from "../settings.js";
 import { createRestFetch, type RestFetch } from "./rest.js";
 
+/** How long calls may go on over a connection that was replaced, in milliseconds. */
+const retiredMs = 60_000;
+
 /** The way to the service. The SDK and the certificate are loaded at the first call. */
 export class Connection {
   readonly #settings: GcpSettings;
   readonly #clock: Clock;
   #client: Promise<SecretManagerServiceClient> | undefined;
-  #closers: (() => Promise<void> | void)[] = [];
+  /** The client that calls get now, once it is there. */
+  #connected: SecretManagerServiceClient | undefined;
+  /** What is open, and how it is closed. */
+  readonly #closers = new Map<object, () => Promise<void> | void>();
   #isClosed = false;
   #clockSkewSeconds: number | undefined;
 
@@ -37,11 +43,32 @@ export class Connection {
     return this.#client;
   }
 
+  /**
+   * A call on this client was not answered in time. Over gRPC all calls share one connection, and
+   * one whose other end is gone without a word would take every later call with it, for as long as
+   * the system goes on sending into it: the next call connects anew. Calls under way go on.
+   */
+  renew(unanswered: SecretManagerServiceClient): void {
+    const { transport } = this.#settings;
+    if (transport !== "grpc" || this.#isClosed || this.#connected !== unanswered) return;
+    this.#client = undefined;
+    this.#connected = undefined;
+    const cancel = this.#clock.schedule(retiredMs, () => {
+      this.#closers.delete(unanswered);
+      void unanswered.close();
+    });
+    this.#closers.set(unanswered, () => {
+      cancel();
+      return unanswered.close();
+    });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    const closers = this.#closers;
-    this.#closers = [];
+    const closers = [...this.#closers.values()];
+    this.#closers.clear();
     this.#client = undefined;
+    this.#connected = undefined;
     for (const close of closers) await close();
   }
 
@@ -58,7 +85,8 @@ export class Connection {
     });
     // Left to its first method, a failure of this ends the process as an unhandled rejection.
     await client.initialize();
-    this.#closers.push(() => client.close());
+    this.#closers.set(client, () => client.close());
+    this.#connected = client;
     // Closed meanwhile: nobody else would end what was just opened.
     if (this.#isClosed) await this.close();
     return client;
@@ -68,6 +96,8 @@ export class Connection {
     const { credentials } = await import("@grpc/grpc-js");
     return {
       auth: headersOnly(),
+      // Or a new client would share the connection of the one that it replaces.
+      "grpc.use_local_subchannel_pool": 1,
       sslCreds: this.#settings.insecure
         ? credentials.createInsecure()
         : credentials.createSsl(ca === undefined ? null : Buffer.from(ca)),
@@ -85,7 +115,7 @@ export class Connection {
         this.#clockSkewSeconds = Math.round((serverTimeMs - this.#clock.now()) / 1_000);
       },
     });
-    this.#closers.push(rest.close);
+    this.#closers.set(rest, rest.close);
     return {
       fallback: true,
       protocol: insecure ? "http" : "https",

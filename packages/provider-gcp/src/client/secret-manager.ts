@@ -1,4 +1,5 @@
-import type { protos } from "@google-cloud/secret-manager";
+import type { protos, SecretManagerServiceClient } from "@google-cloud/secret-manager";
+import { isSecretError } from "@kinko/core";
 import { fromGrpcError, isFailure } from "../errors/service-failure.js";
 import type { Connection } from "./connection.js";
 import type { TokenSource } from "./tokens.js";
@@ -72,14 +73,17 @@ export class SecretManager {
   ): Promise<Methods[Name][1]> {
     return new Promise((resolve, reject) => {
       let calling: CancellableCall | undefined;
+      let client: SecretManagerServiceClient | undefined;
       const onAbort = (): void => {
         reject(signal.reason as Error);
         calling?.cancel?.();
+        const unanswered = isSecretError(signal.reason, "Timeout");
+        if (unanswered && client !== undefined) this.#connection.renew(client);
       };
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
       const run = async (): Promise<Methods[Name][1]> => {
-        const client = await this.#connection.client();
+        client = await this.#connection.client();
         const headers = await this.#tokens.headers();
         // Given up while the credentials were fetched: nothing is to be asked for.
         signal.throwIfAborted();
