@@ -10,6 +10,7 @@ export const summaries = {
   edit: "change a secret in your editor",
   export: "write secrets in a format of other tools",
   run: "run a command with secrets in its environment",
+  transit: "encrypt, sign and rotate keys with Vault's transit engine",
   decide: "find out whether Vault is worth it",
   auth: "look at the credentials of a store",
   health: "ask the store whether it can serve",

@@ -16,6 +16,7 @@ export const commandTable: Readonly<Record<CommandName, () => Promise<CommandMod
   edit: () => import("./edit.js"),
   export: () => import("./export.js"),
   run: () => import("./run.js"),
+  transit: () => import("./transit/group.js"),
   decide: () => import("./decide.js"),
   auth: () => import("./auth/group.js"),
   health: () => import("./health.js"),

@@ -108,6 +108,15 @@ function tellSecretError(error: SecretError): Told {
  * operation and reason.
  */
 const commandAdvice: Readonly<Record<string, string>> = {
+  "context-required": "Add --context TEXT with what the data belongs to.",
+  "deletion-not-allowed":
+    "If all that it has encrypted may be lost, allow it with kinko transit key config KEY --deletion-allowed yes.",
+  "input-too-large": "Give --in FILE and --out FILE: files of any size are encrypted here.",
+  "key-not-found": "kinko transit key list shows the names; check --mount too.",
+  "key-version-order":
+    "Raise --min-decryption-version and --min-encryption-version with kinko transit key config before.",
+  "key-version-too-old":
+    "Lower --min-decryption-version with kinko transit key config, rewrap, and raise it again.",
   "cas-required": "Add --if-version ID with the version that you saw, or --if-absent.",
   "delete unexpected-field": "Leave out the #field; kinko edit removes a single field.",
   "kubernetes-name": "Use --name and --namespace, such as --name my-app-secrets.",

@@ -54,6 +54,24 @@ export function decryptFile(
   return convert(input, output, options, (source) => decryptStream(source, options));
 }
 
+/**
+ * Writes pieces of any source to a file that appears whole or not at all, readable by its owner only.
+ * Every piece is erased when it is written.
+ *
+ * @returns bytes written
+ * @throws what the pieces throw, and SecretError for the file itself
+ */
+export async function writeStreamAtomically(
+  output: string,
+  pieces: AsyncIterable<Buffer>,
+): Promise<number> {
+  try {
+    return await writeAtomically(output, pieces);
+  } catch (error) {
+    throw isSecretError(error) ? error : fileFailure(error);
+  }
+}
+
 async function convert(
   input: string,
   output: string,
