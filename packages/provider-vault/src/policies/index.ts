@@ -17,3 +17,24 @@ export { PolicySyntaxError } from "./errors.js";
 export { parsePolicy, tryParsePolicy } from "./read/parse-policy.js";
 export { printPolicy, printPolicyJson } from "./write/print-policy.js";
 export { isTemplated, patternOf, type PathPattern } from "./paths.js";
+export { can, capabilitiesFor, type PolicyQuestion } from "./simulate/can.js";
+export { capabilityBit } from "./simulate/bits.js";
+export {
+  compilePolicies,
+  type CompiledPolicies,
+  type CompileOptions,
+  type CompileState,
+  type NamedPolicy,
+} from "./simulate/compile.js";
+export type { Decision, DecisionReason, PolicyRequest } from "./simulate/decide.js";
+export { explain, type Explanation } from "./simulate/explain.js";
+export type {
+  PolicyAlias,
+  PolicyEntity,
+  PolicyGroup,
+  PolicyIdentity,
+} from "./simulate/identity.js";
+export type { MergedRule, RuleSource } from "./simulate/merge.js";
+export type { PolicyOperation } from "./simulate/operations.js";
+export type { ParameterProblem, RequestParameters } from "./simulate/parameters.js";
+export { isRootPath, rootPaths } from "./simulate/root-paths.js";
