@@ -137,7 +137,7 @@ async function measure() {
     },
     { rounds },
   );
-  const perSecond = (/** @type {string} */ name) => median(samples[name] ?? []);
+  const perSecond = (/** @type {keyof typeof samples} */ name) => median(samples[name]);
   return [
     { name: "policy-simulator-capabilities-per-second", value: perSecond("simulator") },
     { name: "policy-simulator-can-per-second", value: perSecond("simulator-can") },
