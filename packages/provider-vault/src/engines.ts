@@ -1,6 +1,8 @@
 import type { CapabilityMap, ProviderContext } from "@kinko/core";
 import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
+import { databasesCapability } from "./database/capability.js";
+import { leasesCapability } from "./dynamic/capability.js";
 import { transitCapability } from "./transit/capability.js";
 
 /** What every engine beside KV is built on. */
@@ -18,7 +20,11 @@ export interface EngineContext {
  */
 export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap> {
   const transit = transitCapability(engine, engine.transitMount);
+  const leases = leasesCapability(engine.client);
   return {
+    dynamic: leases,
+    leases,
+    databases: databasesCapability(engine, "database"),
     identity: identityCapability(engine.client),
     transit,
     encryption: transit,

@@ -1,14 +1,20 @@
-import { mountKv, type RealVault } from "@kinko/servers/vitest";
+import { mountKv, type realPostgres, type RealVault } from "@kinko/servers/vitest";
 import type { ProviderHarness } from "@kinko/testing/contract";
 import { recordRequests } from "./record-requests.js";
 import { openProvider } from "./support.js";
 
 /** A harness with a KV mount of its own in the real Vault, and a neighbour that must stay as it is. */
-export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<ProviderHarness> {
+export async function kvHarness(
+  vault: RealVault,
+  version: 1 | 2,
+  postgres?: ReturnType<typeof realPostgres>,
+): Promise<ProviderHarness> {
   const [own, neighbour] = await Promise.all([mountKv({ version }), mountKv({ version: 1 })]);
   await vault.request("POST", `${neighbour.mount}/neighbour`, { value: "neighbour" });
   const transit = `transit-${own.mount}`;
   let transitMounted = false;
+  const database = `database-${own.mount}`;
+  let databaseMounted = false;
   const provider = openProvider({
     transit: { mount: transit },
     address: vault.address,
@@ -39,10 +45,40 @@ export async function kvHarness(vault: RealVault, version: 1 | 2): Promise<Provi
       }
       return { encryption: "encryption", other: "other", signing: "signing", derived: "derived" };
     },
+    async dynamicRoles() {
+      if (postgres === undefined) throw new Error("This harness has no PostgreSQL.");
+      await mustSucceed(vault.request("POST", `sys/mounts/${database}`, { type: "database" }));
+      databaseMounted = true;
+      const { host, port, superuser, password } = postgres;
+      await mustSucceed(
+        vault.request("POST", `${database}/config/app`, {
+          plugin_name: "postgresql-database-plugin",
+          allowed_roles: "*",
+          connection_url: `postgresql://{{username}}:{{password}}@${host}:${port}/postgres?sslmode=disable`,
+          username: superuser,
+          password,
+        }),
+      );
+      for (const role of ["app", "app-2"]) {
+        await mustSucceed(
+          vault.request("POST", `${database}/roles/${role}`, {
+            db_name: "app",
+            creation_statements: [
+              `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`,
+            ],
+            default_ttl: 120,
+            max_ttl: 600,
+          }),
+        );
+      }
+      const creds = `${database}/creds`;
+      return { role: `${creds}/app`, sibling: `${creds}/app-2`, unknown: `${creds}/nobody` };
+    },
     async cleanup() {
       requests.stop();
       await provider.close();
       if (transitMounted) await mustSucceed(vault.request("DELETE", `sys/mounts/${transit}`));
+      if (databaseMounted) await mustSucceed(vault.request("DELETE", `sys/mounts/${database}`));
       await Promise.all([own.remove(), neighbour.remove()]);
     },
   };

@@ -17,6 +17,7 @@ export function withWrappedErrors<Capability extends object>(
         } catch (error) {
           throw wrap(error);
         }
+        if (isAsyncIterable(result)) return withWrappedFailure(result, wrap);
         if (!(result instanceof Promise)) return result;
         return result.catch((error: unknown) => {
           throw wrap(error);
@@ -24,4 +25,19 @@ export function withWrappedErrors<Capability extends object>(
       };
     },
   });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* withWrappedFailure(
+  items: AsyncIterable<unknown>,
+  wrap: (error: unknown) => Error,
+): AsyncGenerator<unknown> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw wrap(error);
+  }
 }

@@ -6,6 +6,7 @@ import { describeBasics } from "./suites/basics.js";
 import { describeCapabilities } from "./suites/capabilities.js";
 import { describeCheckAndSet } from "./suites/check-and-set.js";
 import { describeDeletion } from "./suites/deletion.js";
+import { describeDynamic } from "./suites/dynamic.js";
 import { describeEncryption } from "./suites/encryption.js";
 import { describeFields } from "./suites/fields.js";
 import { describeHostileNames } from "./suites/hostile-names.js";
@@ -33,6 +34,7 @@ const suites: Readonly<Record<string, (contract: Contract) => void>> = {
   "watch and permissions": describeWatchAndPermissions,
   encryption: describeEncryption,
   signing: describeSigning,
+  dynamic: describeDynamic,
   lifecycle: describeLifecycle,
   "hostile names": describeHostileNames,
 };

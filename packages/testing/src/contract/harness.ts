@@ -29,6 +29,8 @@ export type ProviderHarness = HarnessSubject & {
   readonly requests?: (() => number) | undefined;
   /** Makes keys; required of providers that declare `encryption` or `signing`. */
   readonly cryptoKeys?: (() => Promise<HarnessKeys>) | undefined;
+  /** Makes roles; required of providers that declare `dynamic`. */
+  readonly dynamicRoles?: (() => Promise<HarnessRoles>) | undefined;
   /** Removes everything. It runs also after a failed test, and after a test closed the store. */
   cleanup(): Promise<void>;
 };
@@ -42,6 +44,16 @@ export interface HarnessKeys {
   readonly signing?: string | undefined;
   /** One whose every call needs a context, where the backend derives keys. */
   readonly derived?: string | undefined;
+}
+
+/** Paths at which a backend issues credentials, made for one test. */
+export interface HarnessRoles {
+  /** Credentials for at least 60 s that can be renewed for a minute more than that. */
+  readonly role: string;
+  /** Another one, whose path begins with that of `role` and is not beneath it. */
+  readonly sibling: string;
+  /** Where there is no role. */
+  readonly unknown: string;
 }
 
 /** A figure that is smaller than the suite's own, and why. */

@@ -2,6 +2,7 @@ export { contractTests, describeProviderContract } from "./describe-provider-con
 export type {
   ContractLimit,
   HarnessKeys,
+  HarnessRoles,
   HarnessSubject,
   ProviderContractOptions,
   ProviderHarness,

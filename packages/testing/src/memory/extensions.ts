@@ -7,6 +7,7 @@ import type {
   SecretRef,
 } from "@kinko/core";
 import type { ChangeHub } from "./change-hub.js";
+import { memoryDynamic, type DynamicPort } from "./dynamic.js";
 import { failure, type History } from "./history.js";
 import type { MemoryCall } from "./memory-provider.js";
 
@@ -24,12 +25,13 @@ export interface MemoryPort {
   write(path: SecretPath, value: Secret): string;
   change<Result>(path: SecretPath, work: () => Result): Result;
   readonly changes: ChangeHub;
+  readonly dynamic: DynamicPort;
 }
 
 /** The typed objects behind `store.as(…)`. */
 export function memoryExtensions(
   port: MemoryPort,
-): Omit<CapabilityMap, "dynamic" | "identity" | "encryption" | "signing"> {
+): Omit<CapabilityMap, "identity" | "encryption" | "signing"> {
   return {
     versions: {
       async list(ref, { signal }) {
@@ -76,6 +78,7 @@ export function memoryExtensions(
       },
     },
     watch: { watch: (refs, { signal }) => port.changes.watch(refs, signal) },
+    dynamic: memoryDynamic(port.dynamic),
   };
 }
 

@@ -27,8 +27,8 @@ import { memoryDefaults, type MemoryOptions } from "./options.js";
 
 /** A call that reached the provider, for hooks. */
 export interface MemoryCall {
-  readonly operation: PermissionOperation | "health" | "versions" | "undelete";
-  /** Undefined for `health` and for listings of everything. */
+  readonly operation: PermissionOperation | "health" | "versions" | "undelete" | "dynamic";
+  /** Undefined for `health`, `dynamic` and for listings of everything. */
   readonly path: SecretPath | undefined;
   readonly signal: AbortSignal;
 }
@@ -89,6 +89,11 @@ export class MemoryProvider implements SecretProvider {
         write: (path, value) => this.#write(path, value, undefined),
         change: (path, work) => this.#change(path, work),
         changes: this.#changes,
+        dynamic: {
+          clock: this.#clock,
+          roles: options.dynamicRoles ?? {},
+          enter: (signal) => this.#enter("dynamic", undefined, signal),
+        },
       }),
       {
         maxValueBytes: options.maxValueBytes ?? memoryDefaults.maxValueBytes,
@@ -240,6 +245,7 @@ function keyOf(path: SecretPath): string {
 function neededFor(operation: MemoryCall["operation"]): PermissionOperation | undefined {
   switch (operation) {
     case "health":
+    case "dynamic":
       return undefined;
     case "versions":
       return "list";

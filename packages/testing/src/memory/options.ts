@@ -17,6 +17,20 @@ export const memoryOptions = v.strictObject({
   latencyMs: v.optional(count(0)),
   /** Operations that are allowed; the others fail with PermissionDenied. Default: all. */
   allow: v.optional(v.array(v.picklist(["get", "put", "delete", "list"]))),
+  /** Roles that issue credentials, by path, such as `database/creds/readonly`. Default: none. */
+  dynamicRoles: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        /** Life of credentials until they are renewed, in seconds. Default 3,600. */
+        defaultTtlSeconds: v.optional(count(1)),
+        /** Longest life, however often they are renewed, in seconds. Default 86,400. */
+        maxTtlSeconds: v.optional(count(1)),
+        /** Default true. */
+        renewable: v.optional(v.boolean()),
+      }),
+    ),
+  ),
   /** What is there from the start, by the text form of the path; objects become JSON secrets. */
   secrets: v.optional(v.record(v.string(), v.unknown())),
 });

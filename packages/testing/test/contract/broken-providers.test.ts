@@ -78,6 +78,10 @@ describe("the contract", () => {
     ["shows tags of its own", "shows no tag that nobody has written"],
     ["declares what it does not have", "offers the typed object of each feature that it declares"],
     [
+      "ends leases of a sibling",
+      "lists leases beneath a prefix, and ends them without those of a sibling",
+    ],
+    [
       "has what it does not declare, without a reason",
       "declares every feature, and says why one is missing",
     ],

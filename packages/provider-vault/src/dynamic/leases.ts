@@ -1,0 +1,147 @@
+import {
+  Secret,
+  type CallOptions,
+  type DynamicRequest,
+  type IssuedLease,
+  type LeaseInfo,
+  type RenewedLease,
+} from "@kinko/core";
+import { isObject, type JsonObject, type VaultAnswer } from "../client/answer.js";
+import { vaultError } from "../errors/vault-error.js";
+import { ask, type Asker } from "./ask.js";
+import { checkLeaseId, encodeIssuePath, encodeLeasePrefix } from "./paths.js";
+import type { VaultLeasesCapability } from "./types.js";
+
+/** Credentials of any engine, and `sys/leases`. */
+export class VaultLeases implements VaultLeasesCapability {
+  readonly #client: Asker;
+
+  constructor(client: Asker) {
+    this.#client = client;
+  }
+
+  async issue({ path, parameters }: DynamicRequest, { signal }: CallOptions): Promise<IssuedLease> {
+    const answer = await ask(this.#client, {
+      // Engines such as PKI take parameters, in a body; the database engine takes none.
+      ...(parameters === undefined ? { method: "GET" } : { method: "POST", body: parameters }),
+      path: encodeIssuePath(path),
+      signal,
+    });
+    const { data } = answer;
+    if (data === undefined) throw malformed();
+    const id = answer.body["lease_id"];
+    if (typeof id !== "string") throw malformed();
+    return id === "" ? staticLease(data) : { ...leaseOf(answer), secret: Secret.json(data) };
+  }
+
+  async renew(
+    leaseId: string,
+    options: CallOptions & { readonly incrementSeconds?: number | undefined },
+  ): Promise<RenewedLease> {
+    const { signal, incrementSeconds } = options;
+    const increment =
+      incrementSeconds === undefined ? {} : { increment: Math.ceil(incrementSeconds) };
+    const body = { lease_id: checkLeaseId(leaseId), ...increment };
+    return leaseOf(await this.#system("POST", "renew", signal, body));
+  }
+
+  async revoke(leaseId: string, { signal }: CallOptions): Promise<void> {
+    // Without `sync` Vault answers before the credentials are gone, and tells nobody of a failure.
+    await this.#system("POST", "revoke", signal, { lease_id: checkLeaseId(leaseId), sync: true });
+  }
+
+  async lookup(leaseId: string, { signal }: CallOptions): Promise<LeaseInfo> {
+    const body = { lease_id: checkLeaseId(leaseId) };
+    const { data = {} } = await this.#system("POST", "lookup", signal, body);
+    const { ttl } = data;
+    if (typeof ttl !== "number") throw malformed();
+    return {
+      id: leaseId,
+      issuedAt: dateOf(data["issue_time"]),
+      expiresAt: dateOf(data["expire_time"]),
+      lastRenewedAt: dateOf(data["last_renewal"]),
+      remainingSeconds: Math.max(ttl, 0),
+      renewable: data["renewable"] === true,
+    };
+  }
+
+  async *list(prefix: string, { signal }: CallOptions): AsyncGenerator<readonly string[]> {
+    const folders = [encodeLeasePrefix(prefix)];
+    for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+      const { status, data } = await ask(this.#client, {
+        method: "GET",
+        path: `sys/leases/lookup/${folder}/?list=true`,
+        signal,
+        accept: [404],
+      });
+      if (status === 404) continue;
+      const keys = Array.isArray(data?.["keys"]) ? data["keys"] : [];
+      const names = keys.filter((key): key is string => typeof key === "string");
+      for (const name of names) {
+        if (name.endsWith("/")) folders.push(`${folder}/${encodeURIComponent(name.slice(0, -1))}`);
+      }
+      const plain = decodeURIComponent(folder);
+      const ids = names.filter((name) => !name.endsWith("/")).map((name) => `${plain}/${name}`);
+      if (ids.length > 0) yield ids;
+    }
+  }
+
+  async revokePrefix(prefix: string, { signal }: CallOptions): Promise<void> {
+    const path = `revoke-prefix/${encodeLeasePrefix(prefix)}`;
+    await this.#system("POST", path, signal, { sync: true });
+  }
+
+  async forgetPrefix(prefix: string, { signal }: CallOptions): Promise<void> {
+    await this.#system("POST", `revoke-force/${encodeLeasePrefix(prefix)}`, signal);
+  }
+
+  async tidy({ signal }: CallOptions): Promise<void> {
+    await this.#system("POST", "tidy", signal);
+  }
+
+  #system(
+    method: "POST",
+    path: string,
+    signal: AbortSignal,
+    body?: JsonObject,
+  ): Promise<VaultAnswer> {
+    return ask(this.#client, { method, path: `sys/leases/${path}`, signal, body });
+  }
+}
+
+function leaseOf({ body }: VaultAnswer): RenewedLease {
+  const { lease_id: id, lease_duration: durationSeconds, renewable } = body;
+  if (typeof id !== "string" || typeof durationSeconds !== "number") throw malformed();
+  return { id, durationSeconds, renewable: renewable === true };
+}
+
+/**
+ * What comes without a lease. The password of a static role lasts until the next rotation, which
+ * `ttl` counts down to; it is no part of the credentials, which would change with each reading.
+ */
+function staticLease(data: JsonObject): IssuedLease {
+  const { ttl, ...credentials } = data;
+  if (typeof ttl !== "number" || !isObject(credentials)) {
+    throw vaultError("Unsupported", "What Vault has there is not leased.", {
+      reason: "no-lease",
+      field: "path",
+      advice: "Read it with get; only engines that make credentials issue leases.",
+    });
+  }
+  const secret = Secret.json(credentials);
+  return { id: "", secret, durationSeconds: Math.max(ttl, 0), renewable: false };
+}
+
+function dateOf(value: unknown): Date | undefined {
+  if (typeof value !== "string") return undefined;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function malformed(): Error {
+  return vaultError("Corrupt", "Vault's answer lacks what was asked for.", {
+    reason: "answer-malformed",
+    retryable: true,
+    advice: "Try again; if it stays so, look at the proxy or load balancer in between.",
+  });
+}
