@@ -27,6 +27,8 @@ export async function createContext(
       store ??= openStore({
         ...configOptions(io, globals),
         store: globals.store,
+        // One call and one answer: whoever waits at a terminal decides what to do about an outage.
+        resilience: false,
         importProvider: io.importProvider ?? bundledProvider,
         clock: io.clock,
         logger: commandLogger(output, globals.verbose),

@@ -5,7 +5,8 @@ import { createProvider } from "./registry/create-provider.js";
 import { findProvider } from "./registry/find-provider.js";
 import { silentLogger } from "./runtime/logger.js";
 import { systemClock } from "./runtime/clock.js";
-import { createStore, defaultTimeoutMs } from "./store/portable-store.js";
+import { createStore } from "./store/portable-store.js";
+import { defaultTimeoutMs } from "./store/portable-store-options.js";
 import { createRoutedStore, type Route } from "./store/routed-store.js";
 import type { SecretStore } from "./store/secret-store.js";
 
@@ -62,5 +63,10 @@ async function openEntry(
     env: loaded.env,
     timeoutMs,
   });
-  return createStore(entry, provider, { clock, logger, timeoutMs });
+  return createStore(entry, provider, {
+    clock,
+    logger,
+    timeoutMs,
+    resilience: options.resilience,
+  });
 }

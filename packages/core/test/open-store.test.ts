@@ -134,7 +134,11 @@ describe("openStore", () => {
       ...installed("@kinko/provider-fake", fakeProviderSource),
       "kinko.config.toml": `provider = "fake"\n[providers.fake]\ntoken = "\${env:TOKEN}"\nname = "fromFile"\n`,
     });
-    const store = await openStore({ cwd, env: { TOKEN: canary.value, KINKO_FAKE_PORT: "7" } });
+    const store = await openStore({
+      cwd,
+      env: { TOKEN: canary.value, KINKO_FAKE_PORT: "7" },
+      resilience: false,
+    });
     expect(JSON.parse((await store.health()).message)).toEqual({
       token: canary.value,
       name: "fromFile",

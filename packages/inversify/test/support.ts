@@ -8,7 +8,9 @@ export function memory(
   secrets: Readonly<Record<string, SecretInput>>,
   hooks: MemoryHooks = {},
 ): { store: SecretStore; open: () => Promise<SecretStore> } {
-  const store = createStore("memory", createMemoryProvider({ secrets }, hooks));
+  const store = createStore("memory", createMemoryProvider({ secrets }, hooks), {
+    resilience: false,
+  });
   return { store, open: () => Promise.resolve(store) };
 }
 

@@ -13,7 +13,9 @@ const prefix = `kinko-test/${randomBytes(6).toString("hex")}/`;
 afterAll(() => removeBeneath(client, prefix));
 
 function openStore(options: AwsOptions = {}): SecretStore {
-  const store = createStore("aws", testDriver({ endpoint, prefix, ...options }));
+  const store = createStore("aws", testDriver({ endpoint, prefix, ...options }), {
+    resilience: false,
+  });
   onTestFinished(() => store.close());
   return store;
 }

@@ -83,7 +83,7 @@ export function stubAws(
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
   } as unknown as RequestHandler;
-  const store = createStore("aws", testDriver(options, handler));
+  const store = createStore("aws", testDriver(options, handler), { resilience: false });
   onTestFinished(() => store.close());
   return { store, requests, operations: () => requests.map(({ operation }) => operation), handler };
 }

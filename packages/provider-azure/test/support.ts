@@ -89,5 +89,9 @@ export function openAzureStore(
   overrides: Partial<ProviderContext> = {},
 ): SecretStore {
   const { clock, timeoutMs } = overrides;
-  return createStore("azure", openProvider(options, overrides), { clock, timeoutMs });
+  return createStore("azure", openProvider(options, overrides), {
+    clock,
+    timeoutMs,
+    resilience: false,
+  });
 }

@@ -53,5 +53,9 @@ export function openGcpStore(
   overrides: Partial<ProviderContext> = {},
 ): SecretStore {
   const { clock, timeoutMs } = overrides;
-  return createStore("gcp", openProvider(options, overrides), { clock, timeoutMs });
+  return createStore("gcp", openProvider(options, overrides), {
+    clock,
+    timeoutMs,
+    resilience: false,
+  });
 }

@@ -34,5 +34,8 @@ export function openVaultStore(
   options: VaultOptions,
   overrides: Partial<ProviderContext> = {},
 ): SecretStore {
-  return createStore("vault", openProvider(options, overrides), { timeoutMs: overrides.timeoutMs });
+  return createStore("vault", openProvider(options, overrides), {
+    timeoutMs: overrides.timeoutMs,
+    resilience: false,
+  });
 }

@@ -22,6 +22,7 @@ export async function storeNames(
     env: io.env,
     importProvider: io.importProvider ?? bundledProvider,
     clock: io.clock,
+    resilience: false,
   });
   const signal = AbortSignal.timeout(maxWaitMs);
   const names: string[] = [];

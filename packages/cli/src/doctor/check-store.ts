@@ -91,6 +91,7 @@ async function openEntry(
     logger: { ...silentLogger, warn, error: warn },
     config: globals.config,
     store: entry,
+    resilience: false,
     cwd: io.cwd,
     env: io.env,
     clock: io.clock,

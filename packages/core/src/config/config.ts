@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock.js";
+import type { ResilienceOptions } from "../resilience/options.js";
 import type { Logger } from "../runtime/logger.js";
 
 /** Options of one provider entry; besides `use`, whatever the provider's schema allows. */
@@ -68,6 +69,11 @@ export interface OpenStoreOptions extends ConfigOptions {
    * not reachable from the folder of the config, pass `(name) => import(name)`.
    */
   readonly importProvider?: ImportProvider | undefined;
+  /**
+   * Retry, circuit breaker and cache; `false` for none of them. What is given here goes before the
+   * config, part by part. Default: all of them on.
+   */
+  readonly resilience?: ResilienceOptions | false | undefined;
   readonly clock?: Clock | undefined;
   readonly logger?: Logger | undefined;
 }

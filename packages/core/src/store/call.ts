@@ -1,6 +1,7 @@
 import { AbortedError, ClosedError, TimeoutError } from "../errors/classes.js";
 import type { SecretError } from "../errors/secret-error.js";
 import { wrapError, type ErrorClassification } from "../errors/wrap.js";
+import { Attempts, type AttemptsPort } from "../resilience/attempts.js";
 import type { Clock } from "../runtime/clock.js";
 
 /** What runs one call of a driver. */
@@ -27,6 +28,10 @@ export interface Call {
   readonly timeoutMs?: number | undefined;
   /** The time that the caller allowed, when this call has only what others left of it. */
   readonly totalMs?: number | undefined;
+  /** True for what must reach the driver exactly once and whatever the breaker says. */
+  readonly bare?: boolean | undefined;
+  /** False where a failed attempt cannot be made again. */
+  readonly mayRetry?: (() => boolean) | undefined;
 }
 
 /** What a {@link CallRunner} needs. */
@@ -35,12 +40,13 @@ export interface CallRunnerOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly classifyError: (error: unknown) => ErrorClassification;
+  /** What repeats attempts and holds them back; undefined for none of it. */
+  readonly attempts?: AttemptsPort | undefined;
 }
 
 /**
  * The one way from the portable store to a driver. What holds for all backends and every call
- * (deadline, abort, one wrapping of errors) is here, and what is to hold later (retry, breaker,
- * events) belongs here too.
+ * (deadline, abort, one wrapping of errors) is here; retry and breaker hang in by `attempts`.
  */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
   // Functions and not signals: a listener on each call's own signal would cost more than the rest.
@@ -66,10 +72,17 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     // Nothing is left of the total time: a request that is cut off at once would be a waste.
     if (timeoutMs <= 0) throw timeout();
     const controller = new AbortController();
-    let stop: (error: Error) => void = () => undefined;
+    const attempts =
+      options.attempts === undefined || call.bare === true
+        ? undefined
+        : new Attempts(options.attempts, call, (error) =>
+            wrapError(error, options.classifyError, context),
+          );
+    let stop: (error: SecretError) => void = () => undefined;
     const stopped = new Promise<never>((_resolve, reject) => {
       stop = (error) => {
         reject(error);
+        attempts?.stopped(error.code);
         controller.abort(error);
       };
     });
@@ -81,7 +94,11 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     call.signal?.addEventListener("abort", onAbort, { once: true });
     const cancelDeadline = options.clock.schedule(timeoutMs, () => stop(timeout()));
     try {
-      return await Promise.race([work(controller.signal), stopped]);
+      const working =
+        attempts === undefined
+          ? work(controller.signal)
+          : attempts.run(work, controller.signal, options.clock.monotonicMs() + timeoutMs);
+      return await Promise.race([working, stopped]);
     } catch (error) {
       throw wrapError(error, options.classifyError, context);
     } finally {

@@ -38,9 +38,14 @@ export function createListing(
   async function* pages(): AsyncGenerator<ListPage> {
     const controller = new AbortController();
     let iterator: AsyncIterator<ListPage> | undefined;
+    let cursor = options.cursor;
+    let isResumable = true;
+    // What iterates is over after a failure, and would then look like the end of the listing. So
+    // another attempt begins anew behind the last page, where the driver says where that is.
+    const page = { ...call, mayRetry: () => isResumable };
     try {
       while (true) {
-        const next = await calls.run(call, (signal) => {
+        const next = await calls.run(page, async (signal) => {
           // The driver got its signal when the listing began; each page's own deadline ends it.
           signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
           // Here and not before: a closed store does not call its driver, and what the driver
@@ -49,12 +54,19 @@ export function createListing(
             prefix,
             recursive: options.recursive ?? true,
             pageSize,
-            cursor: options.cursor,
+            cursor,
             signal: controller.signal,
           })[Symbol.asyncIterator]();
-          return iterator.next();
+          try {
+            return await iterator.next();
+          } catch (error) {
+            iterator = undefined;
+            throw error;
+          }
         });
         if (next.done === true) return;
+        cursor = next.value.nextCursor;
+        isResumable = cursor !== undefined;
         yield next.value;
       }
     } finally {

@@ -7,21 +7,23 @@ import type { StoreEventListener, StoreEventName } from "../events/store-events.
 import type {
   ProviderCapabilities,
   ProviderHealth,
-  ProviderSecret,
   PutResult,
   SecretProvider,
 } from "../provider.js";
-import { formatPath, formatRef } from "../refs/format-ref.js";
+import { createAttemptsPort } from "../resilience/attempts-port.js";
+import { checkResilience } from "../resilience/check-options.js";
+import { formatRef } from "../refs/format-ref.js";
 import type { RefInput, SecretRef } from "../refs/ref.js";
 import { silentLogger, type Logger } from "../runtime/logger.js";
 import { systemClock, type Clock } from "../runtime/clock.js";
 import type { Secret, SecretInput } from "../secret/secret.js";
 import { createBudget, type BudgetedOptions } from "./budget.js";
 import { createChecks, type Checks } from "./checks.js";
-import { createCallRunner, type CallRunner } from "./call.js";
+import { createCallRunner, type Call, type CallRunner } from "./call.js";
 import { getMany } from "./get-many.js";
 import { createListing } from "./listing.js";
 import { patchFields } from "./patch.js";
+import { defaultTimeoutMs, type PortableStoreOptions } from "./portable-store-options.js";
 import { createReadPace, type ReadPace } from "./read-rate.js";
 import type {
   DeleteOptions,
@@ -37,20 +39,10 @@ import type {
   ValidationReport,
   WatchOptions,
 } from "./secret-store.js";
+import { toSecret } from "./to-secret.js";
 import { validate } from "./validate.js";
 import { withWrappedErrors } from "./wrapped-capability.js";
 import { watch } from "./watch.js";
-
-/** How a store behaves, whatever its provider. */
-export interface PortableStoreOptions {
-  readonly clock?: Clock | undefined;
-  readonly logger?: Logger | undefined;
-  /** Total time of a call in milliseconds. Default 10,000. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** Default of `timeoutMs`. */
-export const defaultTimeoutMs = 10_000;
 
 /**
  * Makes the portable store of a driver. Applications usually call `openStore`, which reads the
@@ -63,6 +55,11 @@ export function createStore(
 ): SecretStore {
   return new PortableStore(name, provider, options);
 }
+
+/** Options of a request inside of a call. */
+type InnerOptions = StoreCallOptions & Partial<BudgetedOptions> & Pick<Call, "mayRetry">;
+
+const never = (): boolean => false;
 
 class PortableStore implements SecretStore {
   readonly provider: string;
@@ -79,6 +76,7 @@ class PortableStore implements SecretStore {
   #closing: Promise<void> | undefined;
 
   constructor(name: string, driver: SecretProvider, options: PortableStoreOptions) {
+    checkResilience(options.resilience);
     this.provider = name;
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
@@ -90,6 +88,12 @@ class PortableStore implements SecretStore {
       clock: this.#clock,
       timeoutMs: this.#timeoutMs,
       classifyError: (error) => driver.classifyError(error),
+      attempts: createAttemptsPort(options.resilience, {
+        provider: name,
+        clock: this.#clock,
+        events: this.#events,
+        random: options.random,
+      }),
     });
     this.#checks = createChecks(name, driver, this.#calls);
     this.#pace = createReadPace(driver.capabilities.limits, this.#clock);
@@ -127,7 +131,7 @@ class PortableStore implements SecretStore {
       concurrency: this.#pace.concurrency,
       bulk: single ? undefined : this.#driver.capabilities.extensions.bulkGet,
       runBulk: (work) => this.#run("get", undefined, options, work),
-      toSecret: (ref, found) => this.#toSecret(ref, found),
+      toSecret: (ref, found) => toSecret(this.provider, ref, found),
       wrap: (ref, error) => this.#calls.wrap(error, { operation: "get", ref: formatRef(ref) }),
     });
   }
@@ -211,7 +215,7 @@ class PortableStore implements SecretStore {
     const inputs = Array.isArray(refs) ? (refs as readonly RefInput[]) : [refs as RefInput];
     const parsed = inputs.map((ref) => this.#checks.parse("watch", ref));
     return watch(parsed, options, {
-      store: this,
+      get: (ref, callOptions) => this.#read("get", ref, { ...callOptions, mayRetry: never }),
       calls: this.#calls,
       clock: this.#clock,
       logger: this.#logger,
@@ -238,8 +242,13 @@ class PortableStore implements SecretStore {
 
   async health(options: StoreCallOptions = {}): Promise<ProviderHealth> {
     try {
-      return await this.#run("health", undefined, options, (signal) =>
-        this.#driver.health({ signal }),
+      // Once and past the breaker: whoever asks for the health wants to know it as it is now.
+      return await this.#run(
+        "health",
+        undefined,
+        options,
+        (signal) => this.#driver.health({ signal }),
+        true,
       );
     } catch (error) {
       if (!isSecretError(error) || error.code === "Closed" || error.code === "Aborted") throw error;
@@ -295,36 +304,22 @@ class PortableStore implements SecretStore {
   #run<Result>(
     operation: string,
     ref: SecretRef | undefined,
-    options: StoreCallOptions & Partial<BudgetedOptions>,
+    options: InnerOptions,
     work: (signal: AbortSignal) => Promise<Result>,
+    bare = false,
   ): Promise<Result> {
     const call = {
+      bare,
       operation,
       ref: ref === undefined ? undefined : formatRef(ref),
       signal: options.signal,
       timeoutMs: options.timeoutMs,
       totalMs: options.totalMs,
+      mayRetry: options.mayRetry,
     };
     if (!wantsCalls(this.#events)) return this.#calls.run(call, work);
     const events = { hub: this.#events, clock: this.#clock, provider: this.provider };
     return withCallEvents(events, operation, call.ref, () => this.#calls.run(call, work));
-  }
-
-  #toSecret(ref: SecretRef, found: ProviderSecret): Secret {
-    const whole = found.value.withMetadata({
-      path: formatPath(ref.path),
-      provider: this.provider,
-      version: found.version,
-      createdAt: found.createdAt,
-      tags: found.tags ?? {},
-    });
-    found.value.dispose();
-    if (ref.field === undefined) return whole;
-    try {
-      return whole.field(ref.field);
-    } finally {
-      whole.dispose();
-    }
   }
 
   #budget(options: StoreCallOptions): () => BudgetedOptions {
@@ -334,7 +329,7 @@ class PortableStore implements SecretStore {
   async #read(
     operation: string,
     ref: SecretRef,
-    options: StoreCallOptions,
+    options: InnerOptions,
     pace?: ReadPace,
   ): Promise<Secret> {
     if (ref.version?.kind === "id" || ref.version?.kind === "stage") {
@@ -343,7 +338,7 @@ class PortableStore implements SecretStore {
     return this.#run(operation, ref, options, async (signal) => {
       await pace?.enter(signal);
       const found = await this.#driver.get(ref, { signal });
-      return this.#toSecret(ref, found);
+      return toSecret(this.provider, ref, found);
     });
   }
 

@@ -4,14 +4,16 @@ import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/logger.js";
+import type { Secret } from "../secret/secret.js";
 import type { CallRunner } from "./call.js";
-import type { SecretChange, SecretStore, WatchOptions } from "./secret-store.js";
+import type { SecretChange, WatchOptions } from "./secret-store.js";
 
 /** Default of `intervalMs`. */
 const defaultIntervalMs = 30_000;
 
 interface WatchPort {
-  readonly store: Pick<SecretStore, "get">;
+  /** Reads once: the next look is the retry. */
+  readonly get: (ref: SecretRef, options: { readonly signal: AbortSignal }) => Promise<Secret>;
   readonly calls: Pick<CallRunner, "wrap" | "closing">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -128,7 +130,7 @@ async function look(
   port: WatchPort,
 ): Promise<Snapshot | undefined> {
   try {
-    const secret = await port.store.get(ref, { signal });
+    const secret = await port.get(ref, { signal });
     const bytes = secret.bytes();
     // Not imported at the top: see Secret.equals.
     const { createHmac } = process.getBuiltinModule("node:crypto");

@@ -17,7 +17,7 @@ async function filled(
     without: bulk === "native" ? [] : ["bulkGet"],
     ...(bulk === undefined || bulk === "native" ? {} : { extensions: { bulkGet: bulk } }),
   });
-  const store = createStore("memory", driver);
+  const store = createStore("memory", driver, { resilience: false });
   await store.put("a", { user: "app", password: canary.value });
   await store.put("b", "text b");
   await store.put("c", "text c");

@@ -212,7 +212,7 @@ describe("errors of a driver", () => {
         },
       },
     );
-    const store = createStore("memory", provider);
+    const store = createStore("memory", provider, { resilience: false });
     expect(await failureOf(store.get("a"))).toMatchObject({ code: "Sealed", retryable: true });
     expect(await failureOf(store.tryGet("a"))).toMatchObject({ code: "Sealed" });
     expect(await store.health()).toMatchObject({ status: "unhealthy", code: "Sealed" });

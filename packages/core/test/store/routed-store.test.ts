@@ -8,7 +8,7 @@ import { failureOf } from "../support/limited.js";
 
 function memory(name: string, paths: readonly string[] = [], hooks: MemoryHooks = {}): SecretStore {
   const secrets = Object.fromEntries(paths.map((path) => [path, `${name}:${path}`]));
-  return createStore(name, createMemoryProvider({ secrets }, hooks));
+  return createStore(name, createMemoryProvider({ secrets }, hooks), { resilience: false });
 }
 
 async function names(store: SecretStore, options: ListOptions = {}): Promise<string[]> {

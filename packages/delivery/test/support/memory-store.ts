@@ -22,6 +22,7 @@ export function memoryStore(
   return createStore(
     "memory",
     Object.defineProperty(driver, "capabilities", { value: capabilities }),
+    { resilience: false },
   );
 }
 

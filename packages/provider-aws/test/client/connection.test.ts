@@ -11,7 +11,10 @@ import { testContext, testDriver } from "../support.js";
 import { answerValue, startProxy, startServer } from "./local-server.js";
 
 function openStore(options: AwsOptions, timeoutMs = 20_000): SecretStore {
-  const store = createStore("aws", testDriver({ readTags: false, ...options }), { timeoutMs });
+  const store = createStore("aws", testDriver({ readTags: false, ...options }), {
+    timeoutMs,
+    resilience: false,
+  });
   onTestFinished(() => store.close());
   return store;
 }
@@ -121,7 +124,10 @@ describe("without settings", () => {
   }
 
   function openBare(options: AwsOptions): SecretStore {
-    const store = createStore("aws", createDriver(options, testContext()), { timeoutMs: 20_000 });
+    const store = createStore("aws", createDriver(options, testContext()), {
+      timeoutMs: 20_000,
+      resilience: false,
+    });
     onTestFinished(() => store.close());
     return store;
   }

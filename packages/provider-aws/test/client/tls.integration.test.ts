@@ -26,7 +26,9 @@ describe("a certificate of one's own authority", () => {
   }
 
   function openStore(options: AwsOptions): SecretStore {
-    const store = createStore("aws", testDriver({ readTags: false, ...options }));
+    const store = createStore("aws", testDriver({ readTags: false, ...options }), {
+      resilience: false,
+    });
     onTestFinished(() => store.close());
     return store;
   }

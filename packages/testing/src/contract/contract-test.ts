@@ -89,7 +89,7 @@ export function createContract(
 
 /** The store of a harness. */
 export function storeOf(name: string, harness: ProviderHarness): SecretStore {
-  return harness.store ?? createStore(name, harness.provider);
+  return harness.store ?? createStore(name, harness.provider, { resilience: false });
 }
 
 /** What a test works with; it also makes the store of a driver. */

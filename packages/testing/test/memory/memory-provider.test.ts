@@ -113,6 +113,7 @@ describe("the memory provider", () => {
           },
         },
       ),
+      { resilience: false },
     );
     for (const [thrown, code] of [
       [new MemoryFault("Sealed"), "Sealed"],
