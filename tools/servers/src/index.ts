@@ -15,6 +15,8 @@ export { freePort } from "./process/free-port.js";
 export type { Progress } from "./progress.js";
 export { vaultRequest } from "./vault/api.js";
 export type { VaultAccess, VaultResponse } from "./vault/api.js";
+export { startVaultCluster } from "./vault/cluster.js";
+export type { VaultCluster } from "./vault/cluster.js";
 export { startVault } from "./vault/dev.js";
 export type { StartVaultOptions } from "./vault/dev.js";
 export { findVaultBinary, pinnedVaultVersion, prepareVaultBinary } from "./vault/find.js";

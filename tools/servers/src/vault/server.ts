@@ -114,10 +114,10 @@ export function vaultServer(parts: VaultParts): VaultServer {
   };
 }
 
-/** Whether it answers with that health status: 200 active, 501 not initialised, 503 sealed. */
+/** Whether it answers with that health status: 200 unsealed, 501 not initialised, 503 sealed. */
 export async function hasHealth(access: VaultAccess, status: number): Promise<boolean> {
   try {
-    const health = await vaultRequest(access, "GET", "sys/health");
+    const health = await vaultRequest(access, "GET", "sys/health?standbyok=true");
     if (health.status !== status) return false;
     if (status !== 200 || access.token === undefined) return true;
     // Right after unsealing, Vault is active a moment before its tokens work.

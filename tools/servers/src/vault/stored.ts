@@ -2,15 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestCertificates } from "../certificates.js";
 import { createTestCertificates } from "../certificates.js";
-import { ServerStartError } from "../errors.js";
 import { RunFolder } from "../process/run-folder.js";
 import { ServerProcess } from "../process/server-process.js";
 import { startOnFreePort } from "../process/start-on-free-port.js";
 import type { VaultAccess } from "./api.js";
-import { vaultRequest } from "./api.js";
 import type { StartVaultOptions } from "./dev.js";
 import type { VaultBinary } from "./find.js";
 import { prepareVaultBinary } from "./find.js";
+import { initialise } from "./initialise.js";
 import type { VaultServer } from "./server.js";
 import { hasHealth, startTimeoutMs, vaultServer } from "./server.js";
 
@@ -106,20 +105,4 @@ function writeConfig(
   const path = join(folder, "vault.json");
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   return path;
-}
-
-async function initialise(access: VaultAccess): Promise<{ rootToken: string; unsealKey: string }> {
-  const { status, body } = await vaultRequest(access, "PUT", "sys/init", {
-    secret_shares: 1,
-    secret_threshold: 1,
-  });
-  const keys = body["keys_base64"];
-  const unsealKey: unknown = Array.isArray(keys) ? keys[0] : undefined;
-  const rootToken = body["root_token"];
-  if (typeof unsealKey !== "string" || typeof rootToken !== "string") {
-    throw new ServerStartError(
-      `Vault answered ${status} to sys/init. Check that it is HashiCorp Vault 1.x.`,
-    );
-  }
-  return { rootToken, unsealKey };
 }

@@ -1,6 +1,7 @@
 export { createKvMount, mountKv } from "./kv-mount.js";
 export type { KvMount, KvMountOptions } from "./kv-mount.js";
 export type { RealServer } from "./mark.js";
+export { startOwnVaultCluster } from "./own-cluster.js";
 export { startOwnVault } from "./own-vault.js";
 export type { ProvidedServers } from "./provided.js";
 export { realMoto } from "./real-moto.js";
