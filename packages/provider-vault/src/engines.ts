@@ -1,9 +1,12 @@
 import type { CapabilityMap, ProviderContext } from "@kinko/core";
+import { authAdminCapability } from "./auth-admin/capability.js";
 import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
 import { databasesCapability } from "./database/capability.js";
 import { leasesCapability } from "./dynamic/capability.js";
+import { tokensCapability } from "./tokens/capability.js";
 import { transitCapability } from "./transit/capability.js";
+import { wrappingCapability } from "./wrapping/capability.js";
 
 /** What every engine beside KV is built on. */
 export interface EngineContext {
@@ -29,5 +32,8 @@ export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap
     transit,
     encryption: transit,
     signing: transit,
+    authAdmin: authAdminCapability(engine),
+    tokens: tokensCapability(engine),
+    wrapping: wrappingCapability(engine),
   };
 }

@@ -18,6 +18,12 @@ export interface VaultRequest {
    * another token.
    */
   readonly credentials?: "own" | "anonymous" | "none" | { readonly token: string };
+  /** Instead of the configured one; an empty text is the root. */
+  readonly namespace?: string | undefined;
+  /** Vault then keeps its answer, and gives a token that opens it once within this time. */
+  readonly wrapTtlSeconds?: number | undefined;
+  /** The body names another token: a 403 that speaks of a token may mean that one. */
+  readonly namesToken?: boolean | undefined;
 }
 
 /**
@@ -60,13 +66,14 @@ export class VaultClient {
     const token = await this.#auth.token(signal);
     const answer = await this.#exchange(request, token);
     if (answer.status !== 403) return this.#settle(request, answer);
-    if (await this.#isValid(token, answer, signal)) throw denied(answer);
+    if (await this.#isValid(token, answer, request)) return this.#refuse(request, answer);
     if (!(await this.#auth.replace(token, signal))) throw rejected(answer);
     // Refused means not done, so a write may be sent again as well.
     const renewed = await this.#auth.token(signal);
     const second = await this.#exchange(request, renewed);
     if (second.status !== 403) return this.#settle(request, second);
-    throw (await this.#isValid(renewed, second, signal)) ? denied(second) : rejected(second);
+    if (await this.#isValid(renewed, second, request)) return this.#refuse(request, second);
+    throw rejected(second);
   }
 
   /** The error that an accepted failure status means after all. */
@@ -92,8 +99,12 @@ export class VaultClient {
   async #exchange(request: VaultRequest, token: string | undefined): Promise<VaultAnswer> {
     const headers: Record<string, string> = { "X-Vault-Request": "true" };
     if (token !== undefined) headers["X-Vault-Token"] = token;
-    if (this.#namespace !== undefined && request.credentials !== "none") {
-      headers["X-Vault-Namespace"] = this.#namespace;
+    const namespace = request.namespace ?? this.#namespace;
+    if (namespace !== undefined && namespace !== "" && request.credentials !== "none") {
+      headers["X-Vault-Namespace"] = namespace;
+    }
+    if (request.wrapTtlSeconds !== undefined) {
+      headers["X-Vault-Wrap-TTL"] = `${request.wrapTtlSeconds}s`;
     }
     if (this.#index !== undefined) headers["X-Vault-Index"] = this.#index;
     if (request.body !== undefined) {
@@ -112,6 +123,14 @@ export class VaultClient {
     return answer;
   }
 
+  /** A 403 although our own token is valid: it is about the policy, or about a token in the body. */
+  #refuse(request: VaultRequest, answer: VaultAnswer): Promise<VaultAnswer> {
+    if (request.namesToken === true && saysInvalidToken(answer)) {
+      return this.#settle(request, answer);
+    }
+    throw denied(answer);
+  }
+
   async #settle(request: VaultRequest, answer: VaultAnswer): Promise<VaultAnswer> {
     if (answer.status >= 200 && answer.status <= 299) return answer;
     if (request.accept?.includes(answer.status) === true) return answer;
@@ -128,8 +147,9 @@ export class VaultClient {
   }
 
   /** Whether a 403 is about the request and not about the token. */
-  async #isValid(token: string, answer: VaultAnswer, signal: AbortSignal): Promise<boolean> {
-    if (saysInvalidToken(answer)) return false;
+  async #isValid(token: string, answer: VaultAnswer, request: VaultRequest): Promise<boolean> {
+    const { signal, namesToken } = request;
+    if (namesToken !== true && saysInvalidToken(answer)) return false;
     const now = this.#monotonicMs();
     if (this.#judged?.token === token && now < this.#judged.untilMs) return this.#judged.valid;
     const lookup = await this.#exchange(

@@ -1,0 +1,77 @@
+import { isSecretError } from "@kinko/core";
+import { isObject, type JsonObject } from "../client/answer.js";
+import { checkConfirmed } from "../engine/confirm.js";
+import type { EngineCalls } from "../engine/engine-calls.js";
+import { duration, given, numberOf, textOf } from "../engine/fields.js";
+import { encodeEnginePath } from "../engine/names.js";
+import type { AuthAdminCapability, AuthMount, AuthMountSettings } from "./types.js";
+
+/** The mounts of auth methods; see `capability.ts`, which loads it. */
+export function createAuthMounts(
+  calls: EngineCalls,
+): Pick<AuthAdminCapability, "enable" | "list" | "tune" | "disable"> {
+  const list: AuthAdminCapability["list"] = async (options = {}) => {
+    const request = { method: "GET", path: "sys/auth" } as const;
+    const { data } = await calls.ask({ operation: "listAuthMethods" }, options, request);
+    return Object.entries(data ?? {}).flatMap(([path, value]) =>
+      isObject(value) ? [parseMount(path, value)] : [],
+    );
+  };
+  return {
+    list,
+    async enable(type, { path = type, ...settings } = {}, options = {}) {
+      const encoded = encodeEnginePath(path, "path");
+      const place = { operation: "enableAuthMethod", ref: path };
+      const { description, ...config } = settings;
+      const body = { type, ...given({ description }), config: tuneBody(config) };
+      try {
+        await calls.ask(place, options, { method: "POST", path: `sys/auth/${encoded}`, body });
+        return { created: true };
+      } catch (error) {
+        if (!isSecretError(error, "AlreadyExists")) throw error;
+        const found = (await list(options)).find(
+          (mount) => mount.path === decodeURIComponent(encoded),
+        );
+        if (found?.type === type) return { created: false };
+        throw error;
+      }
+    },
+    async tune(path, settings, options = {}) {
+      const encoded = encodeEnginePath(path, "path");
+      const request = {
+        method: "POST",
+        path: `sys/auth/${encoded}/tune`,
+        body: { ...tuneBody(settings), ...given({ description: settings.description }) },
+      } as const;
+      await calls.ask({ operation: "tuneAuthMethod", ref: path }, options, request);
+    },
+    async disable(path, options) {
+      const encoded = encodeEnginePath(path, "path");
+      checkConfirmed(path, options.confirm);
+      const request = { method: "DELETE", path: `sys/auth/${encoded}` } as const;
+      await calls.ask({ operation: "disableAuthMethod", ref: path }, options, request);
+    },
+  };
+}
+
+function tuneBody(settings: Omit<AuthMountSettings, "description">): JsonObject {
+  return given({
+    default_lease_ttl: duration(settings.defaultTtlSeconds, "defaultTtlSeconds"),
+    max_lease_ttl: duration(settings.maxTtlSeconds, "maxTtlSeconds"),
+    token_type: settings.tokenType,
+    listing_visibility: settings.listingVisibility,
+  });
+}
+
+function parseMount(path: string, data: JsonObject): AuthMount {
+  const config = isObject(data["config"]) ? data["config"] : {};
+  return {
+    path: path.replace(/\/$/u, ""),
+    type: textOf(data, "type") ?? "unknown",
+    accessor: textOf(data, "accessor") ?? "",
+    description: textOf(data, "description") ?? "",
+    defaultTtlSeconds: numberOf(config, "default_lease_ttl"),
+    maxTtlSeconds: numberOf(config, "max_lease_ttl"),
+    local: data["local"] === true,
+  };
+}
