@@ -81,6 +81,8 @@ function bytesOf(match: RegExpExecArray, json: boolean): Buffer | undefined {
       : Number.parseInt(hexadecimal, 16);
   if (byte !== undefined) return byte > 255 ? undefined : Buffer.of(byte);
   const point = Number.parseInt(short ?? long ?? whole, 16);
+  // HCL's numbers of characters have 32 bits with a sign: a negative one gives its lowest byte.
+  if (point > 0x7f_ff_ff_ff && !json) return Buffer.of(point & 0xff);
   if (point > 0x10_ff_ff) return undefined;
   // Halves of pairs: Go's JSON refuses them, HCL replaces them.
   const half = point >= 0xd8_00 && point <= 0xdf_ff;

@@ -3,6 +3,7 @@ import { PolicySyntaxError } from "../errors.js";
 import { Cursor } from "../hcl/cursor.js";
 import { parseSyntax } from "../hcl/parse-syntax.js";
 import type { Item, Token, Value } from "../hcl/syntax.js";
+import { textOf } from "../hcl/unquote.js";
 import type { PolicyDocument, PolicyPosition, PolicyRule } from "../model.js";
 import { pathProblem, pathProblems } from "../paths.js";
 import { Decoder } from "./decode.js";
@@ -99,8 +100,11 @@ function attributePosition(
 
 function commentOf(decoder: Decoder, items: readonly Item[]): string | undefined {
   const values = decoder.itemsOf(items, "comment").map(({ value }) => value);
-  const texts = values.filter(isText).map((value) => decoder.nameOf(value.token));
-  return texts.at(-1);
+  // Vault does not look at it, so whatever it cannot read counts as none.
+  return values
+    .filter(isText)
+    .map((value) => textOf(value.token))
+    .at(-1);
 }
 
 function isText(value: Value): value is Extract<Value, { kind: "literal" }> {
