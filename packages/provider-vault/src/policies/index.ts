@@ -38,3 +38,5 @@ export type { MergedRule, RuleSource } from "./simulate/merge.js";
 export type { PolicyOperation } from "./simulate/operations.js";
 export type { ParameterProblem, RequestParameters } from "./simulate/parameters.js";
 export { isRootPath, rootPaths } from "./simulate/root-paths.js";
+export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
+export { lintPolicy } from "./lint/lint-policy.js";
