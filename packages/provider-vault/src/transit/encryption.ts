@@ -25,7 +25,7 @@ import { noSuchType } from "./meanings.js";
 import { checkKeyName } from "./names.js";
 import { tellTrimmed } from "./old-version.js";
 import { textOf, type TransitContext } from "./transit-context.js";
-import { copyInput, encodeAndErase, encodeOpenly, secretOf } from "./values.js";
+import { copyInput, encodeBase64, secretOf } from "./values.js";
 
 /** Plaintext on its way; the bytes are ours to erase. */
 interface Sealing extends CryptoBinding {
@@ -240,11 +240,12 @@ export class TransitEncryption implements EncryptionCapability {
       parameters: { type: noSuchType },
       // What is undefined is left out of JSON.
       encode: ({ plaintext, context, associatedData }) => ({
-        plaintext: encodeAndErase(plaintext),
-        context: encodeOpenly(context),
-        associated_data: encodeOpenly(associatedData),
+        plaintext: encodeBase64(plaintext),
+        context: encodeBase64(context),
+        associated_data: encodeBase64(associatedData),
         key_version: version,
       }),
+      discard: erase,
       decode: ciphertextOf,
     };
   }
@@ -287,8 +288,8 @@ function ciphertextOf({ ciphertext }: JsonObject): string | undefined {
 function encodeOpening({ ciphertext, context, associatedData }: Opening): JsonObject {
   return {
     ciphertext,
-    context: encodeOpenly(context),
-    associated_data: encodeOpenly(associatedData),
+    context: encodeBase64(context),
+    associated_data: encodeBase64(associatedData),
   };
 }
 
@@ -310,7 +311,7 @@ function laneId(key: string, { context }: CryptoBinding, version = 0): string {
 }
 
 function dataKeyBody({ bits = 256, context }: DataKeyOptions): JsonObject {
-  return { bits, context: encodeOpenly(context) };
+  return { bits, context: encodeBase64(context) };
 }
 
 /** @throws InvalidValueError for what is no version of a key of Vault */

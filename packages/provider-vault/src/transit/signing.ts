@@ -10,7 +10,7 @@ import { Lanes } from "./batch/lanes.js";
 import { versionNumber } from "./encryption.js";
 import { errorAt } from "./errors.js";
 import { textOf, type TransitContext } from "./transit-context.js";
-import { copyInput, decodeBase64, encodeAndErase, encodeOpenly } from "./values.js";
+import { copyInput, decodeBase64, encodeAndErase, encodeBase64 } from "./values.js";
 
 /** Input on its way; the bytes are ours to erase. */
 interface Signing {
@@ -32,7 +32,7 @@ export class TransitSigning implements SigningCapability {
   constructor(context: TransitContext) {
     this.#context = context;
     const hooks = {
-      discard: ({ input }: Signing) => void input.fill(0),
+      discard: erase,
       release: (): void => undefined,
     };
     this.#texts = new Lanes(context, hooks);
@@ -116,6 +116,7 @@ export class TransitSigning implements SigningCapability {
         path: `${operation}/${key}`,
         parameters,
         encode,
+        discard: erase,
         decode: ({ [field]: text }) => (typeof text === "string" ? text : undefined),
       }),
       item,
@@ -138,6 +139,7 @@ export class TransitSigning implements SigningCapability {
         path: `verify/${key}`,
         parameters,
         encode,
+        discard: erase,
         decode: ({ valid }) => (typeof valid === "boolean" ? valid : undefined),
       }),
       item,
@@ -147,10 +149,14 @@ export class TransitSigning implements SigningCapability {
   }
 }
 
+function erase({ input }: Signing): void {
+  input.fill(0);
+}
+
 function encode({ input, context, claim }: Signing): JsonObject {
   return {
-    input: encodeAndErase(input),
-    context: encodeOpenly(context),
+    input: encodeBase64(input),
+    context: encodeBase64(context),
     ...claim,
   };
 }

@@ -47,8 +47,8 @@ export function encodeAndErase(bytes: Buffer): string {
   return text;
 }
 
-/** Base64 of what is not secret, such as a context. */
-export function encodeOpenly(bytes: Uint8Array | undefined): string | undefined {
+/** Base64 of bytes, which stay as they are. */
+export function encodeBase64(bytes: Uint8Array | undefined): string | undefined {
   return bytes === undefined
     ? undefined
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

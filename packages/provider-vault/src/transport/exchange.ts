@@ -56,7 +56,8 @@ export function exchange(wire: Wire, origin: URL, request: HttpRequest): Promise
       reject(error);
     };
     const headers: Record<string, string> = { ...request.headers };
-    if (body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(body));
+    const bytes = body === undefined ? undefined : ownBytes(body);
+    if (bytes !== undefined) headers["Content-Length"] = String(bytes.byteLength);
     const outgoing = wire.request(
       {
         agent: wire.agent,
@@ -90,8 +91,20 @@ export function exchange(wire: Wire, origin: URL, request: HttpRequest): Promise
       const stale = cut && outgoing.reusedSocket && request.method === "GET";
       fail(stale && !signal.aborted ? new StaleConnectionError("stale connection") : error);
     });
-    outgoing.end(body);
+    // Sent or not: nobody reads them any more.
+    outgoing.once("close", () => bytes?.fill(0));
+    outgoing.end(bytes);
   });
+}
+
+/**
+ * The body in a buffer of its own, outside Node's shared pool: it can be erased, and a stream takes it
+ * as it is, where of a string it makes room for three times its length.
+ */
+function ownBytes(body: string): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(body));
+  bytes.write(body);
+  return bytes;
 }
 
 /** A URL keeps the brackets of an IPv6 address, a socket does not want them. */

@@ -28,7 +28,9 @@ export function fakeTransit(
   const requests: (VaultRequest & { body?: Body })[] = [];
   const client = {
     request: async (request: VaultRequest) => {
-      const sent = { ...request, body: request.body as Body };
+      // As the transport does, and at that moment.
+      const text = JSON.stringify(request.body) as string | undefined;
+      const sent = { ...request, body: text === undefined ? {} : (JSON.parse(text) as Body) };
       requests.push(sent);
       const found = await respond(sent);
       if (found.status < 300 || request.accept?.includes(found.status) === true) return found;

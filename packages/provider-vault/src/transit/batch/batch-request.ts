@@ -10,8 +10,10 @@ export interface BatchOperation<Item, Value> {
   readonly path: string;
   /** What the request carries beside its items. */
   readonly parameters: JsonObject;
-  /** One item of `batch_input`. */
+  /** One item of `batch_input`. It may be asked for again, when the request has to be sent again. */
   readonly encode: (item: Item) => JsonObject;
+  /** Erases an item that is not needed any more. */
+  readonly discard?: ((item: Item) => void) | undefined;
   /** The value of one item of `batch_results`; undefined when it has none. */
   readonly decode: (result: JsonObject) => Value | undefined;
 }
@@ -31,29 +33,35 @@ export async function sendBatch<Item, Value>(
   items: readonly Item[],
   signal: AbortSignal,
 ): Promise<readonly CryptoOutcome<Value>[]> {
-  return sendEncoded(context, operation, items.map(operation.encode), signal);
+  try {
+    return await sendItems(context, operation, items, signal);
+  } finally {
+    for (const item of items) operation.discard?.(item);
+  }
 }
 
-async function sendEncoded<Item, Value>(
+async function sendItems<Item, Value>(
   context: TransitContext,
   operation: BatchOperation<Item, Value>,
-  encoded: readonly JsonObject[],
+  items: readonly Item[],
   signal: AbortSignal,
 ): Promise<readonly CryptoOutcome<Value>[]> {
-  const { place, path, parameters, decode } = operation;
-  const body = { ...parameters, batch_input: encoded };
+  const { place, path, parameters, encode, decode } = operation;
+  // Made when the request is written: base64 of a plaintext is a string that cannot be erased, so it
+  // lives no longer than that.
+  const body = { toJSON: () => ({ ...parameters, batch_input: items.map(encode) }) };
   let results: readonly unknown[];
   let answer: VaultAnswer;
   try {
     answer = await context.send(place, { method: "POST", path, body, signal });
     const found = answer.data?.["batch_results"];
-    if (!Array.isArray(found) || found.length !== encoded.length) throw malformedAnswer(place);
+    if (!Array.isArray(found) || found.length !== items.length) throw malformedAnswer(place);
     results = found;
   } catch (error) {
     const ofOneItem = isSecretError(error, "InvalidValue") || isSecretError(error, "TooLarge");
-    if (!ofOneItem || encoded.length === 1 || signal.aborted) throw error;
-    const middle = Math.ceil(encoded.length / 2);
-    const halves = [encoded.slice(0, middle), encoded.slice(middle)];
+    if (!ofOneItem || items.length === 1 || signal.aborted) throw error;
+    const middle = Math.ceil(items.length / 2);
+    const halves = [items.slice(0, middle), items.slice(middle)];
     const outcomes: CryptoOutcome<Value>[] = [];
     for (const half of halves) {
       outcomes.push(...(await halfOf(context, operation, half, signal)));
@@ -76,12 +84,12 @@ async function sendEncoded<Item, Value>(
 async function halfOf<Item, Value>(
   context: TransitContext,
   operation: BatchOperation<Item, Value>,
-  encoded: readonly JsonObject[],
+  items: readonly Item[],
   signal: AbortSignal,
 ): Promise<readonly CryptoOutcome<Value>[]> {
   try {
-    return await sendEncoded(context, operation, encoded, signal);
+    return await sendItems(context, operation, items, signal);
   } catch (error) {
-    return encoded.map(() => ({ error: errorAt(error, operation.place) }));
+    return items.map(() => ({ error: errorAt(error, operation.place) }));
   }
 }
