@@ -40,3 +40,12 @@ export type { ParameterProblem, RequestParameters } from "./simulate/parameters.
 export { isRootPath, rootPaths } from "./simulate/root-paths.js";
 export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
 export { lintPolicy } from "./lint/lint-policy.js";
+export {
+  deleteSentinelPolicy,
+  putSentinelPolicy,
+  type EndpointPolicy,
+  type EnforcementLevel,
+  type RolePolicy,
+  type SentinelClient,
+  type SentinelPolicy,
+} from "./sentinel/sentinel-policy.js";
