@@ -67,6 +67,11 @@ async function openEntry(
     clock,
     logger,
     timeoutMs,
-    resilience: options.resilience,
+    resilience: withCache(options.resilience),
   });
+}
+
+/** An application that opens its store by config reads the same few secrets again and again. */
+function withCache(options: OpenStoreOptions["resilience"]): OpenStoreOptions["resilience"] {
+  return options === false ? false : { cache: {}, ...options };
 }

@@ -21,6 +21,8 @@ export interface ProviderSecret {
   readonly version?: string | undefined;
   readonly createdAt?: Date | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** When the value ends to be valid, as that of a lease does. It is never served after that. */
+  readonly expiresAt?: Date | undefined;
 }
 
 /** How `put` of a driver is to write. */

@@ -55,6 +55,36 @@ export function mayRetry(operation: string, error: SecretError): boolean {
   return retriedCodes.has(error.code) || error.code === "Timeout";
 }
 
+const outageCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
+  "Unavailable",
+  "Sealed",
+  "Timeout",
+  "CircuitOpen",
+  "RateLimited",
+  "ReplicationLag",
+]);
+
+/** Whether the store could not answer now. A refusal and an absence are answers. */
+export function isOutage(code: SecretErrorCode): boolean {
+  return outageCodes.has(code);
+}
+
+const revokingCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
+  "NotFound",
+  "VersionNotFound",
+  "Deleted",
+  "Destroyed",
+  "Disabled",
+  "PermissionDenied",
+  "Unauthenticated",
+  "LeaseExpired",
+]);
+
+/** Whether the answer takes away what was readable before: it beats every cached value. */
+export function isRevocation(code: SecretErrorCode): boolean {
+  return revokingCodes.has(code);
+}
+
 const brokenCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
   "Unavailable",
   "Sealed",

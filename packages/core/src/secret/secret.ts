@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ClosedError, InvalidValueError, NotFoundError } from "../errors/classes.js";
 import { parseJson, toCanonicalJson, type JsonValue } from "./json.js";
+import { SharedBytes } from "./shared-bytes.js";
 
 /** What the bytes of a secret mean. It is kept across every backend and every migration. */
 export type SecretKind = "text" | "json" | "binary";
@@ -16,6 +17,12 @@ export interface SecretMetadata {
   /** When this version was written, where the store tells. */
   readonly createdAt?: Date | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** When this value ends to be valid, where the store tells. */
+  readonly expiresAt?: Date | undefined;
+  /** True when the store could not answer and this is the last value that is known. */
+  readonly stale?: boolean | undefined;
+  /** Of a stale value: how long ago it was read from the store, in milliseconds. */
+  readonly ageMs?: number | undefined;
 }
 
 /** What can be stored: a Secret, a string (text), bytes (binary), or a plain object or array (json). */
@@ -34,8 +41,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * A secret value. It prints as `[secret]` wherever it is logged, inspected, concatenated or put
  * into JSON; the value comes out only by the methods that say so.
  *
- * The bytes live in a buffer of their own, outside Node's shared pool, and are zeroed by
- * {@link Secret.dispose}. Strings that `text()` and `json()` return cannot be erased from a
+ * The bytes live in a buffer outside Node's shared pool, which copies of the secret share, and are
+ * zeroed when the last of them is disposed of. Strings that `text()` and `json()` return cannot be erased from a
  * JavaScript heap: keep them short-lived.
  *
  * @example
@@ -43,17 +50,21 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * connect({ password: password.text() });
  */
 export class Secret {
-  readonly #bytes: Buffer;
-  #disposed = false;
+  /** Undefined once it was disposed. */
+  #shared: SharedBytes | undefined;
   readonly kind: SecretKind;
   /** Present on secrets that came from a store. */
   readonly metadata: SecretMetadata | undefined;
 
-  private constructor(bytes: Buffer, kind: SecretKind, metadata?: SecretMetadata) {
-    this.#bytes = bytes;
+  static {
+    // Not on each secret: that would cost more than everything else about making one.
+    Object.defineProperty(Secret.prototype, brand, { value: true });
+  }
+
+  private constructor(bytes: Buffer | SharedBytes, kind: SecretKind, metadata?: SecretMetadata) {
+    this.#shared = bytes instanceof SharedBytes ? bytes : new SharedBytes(bytes);
     this.kind = kind;
     this.metadata = metadata;
-    Object.defineProperty(this, brand, { value: true });
   }
 
   /** A text secret. @throws InvalidValueError when the string has lone surrogates. */
@@ -159,15 +170,18 @@ export class Secret {
       : new Secret(ownBytes(toCanonicalJson(field)), "json", this.metadata);
   }
 
-  /** A secret of its own with the same value, so that each is disposed of by itself. */
+  /**
+   * A secret of its own with the same value, so that each is disposed of by itself. It costs one
+   * small object: the bytes are shared, and zeroed with the last of them.
+   */
   copy(): Secret {
-    return new Secret(ownBytes(this.#open()), this.kind, this.metadata);
+    return new Secret(this.#hold(), this.kind, this.metadata);
   }
 
   /** The same value with other metadata. */
   withMetadata(metadata: SecretMetadata): Secret {
     const tags = Object.freeze({ ...metadata.tags });
-    return new Secret(ownBytes(this.#open()), this.kind, Object.freeze({ ...metadata, tags }));
+    return new Secret(this.#hold(), this.kind, Object.freeze({ ...metadata, tags }));
   }
 
   /** Whether kind and bytes are equal, compared in constant time for equal lengths. */
@@ -187,10 +201,13 @@ export class Secret {
     }
   }
 
-  /** Zeroes the bytes. Every later read throws ClosedError; disposing twice is allowed. */
+  /**
+   * Lets go of the bytes, which are zeroed unless a copy still holds them. Every later read throws
+   * ClosedError; disposing twice is allowed.
+   */
   dispose(): void {
-    this.#bytes.fill(0);
-    this.#disposed = true;
+    this.#shared?.release();
+    this.#shared = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -213,14 +230,20 @@ export class Secret {
     return `Secret(${this.kind}) ${redacted}`;
   }
 
+  #hold(): SharedBytes {
+    this.#open();
+    // `#open` has just thrown when there was nothing to hold.
+    return (this.#shared as SharedBytes).hold();
+  }
+
   #open(): Buffer {
-    if (this.#disposed) {
+    if (this.#shared === undefined) {
       throw new ClosedError("The secret was disposed and its bytes are erased.", {
         reason: "secret-disposed",
         advice: "Get it from the store again.",
       });
     }
-    return this.#bytes;
+    return this.#shared.bytes;
   }
 }
 

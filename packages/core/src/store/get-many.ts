@@ -4,6 +4,7 @@ import type { SecretError } from "../errors/secret-error.js";
 import type { ProviderSecret } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
+import type { ReadCache } from "../resilience/read-cache.js";
 import type { Secret } from "../secret/secret.js";
 import type { GetManyOptions } from "./secret-store.js";
 
@@ -13,6 +14,8 @@ interface GetManyPort {
   /** Reads at a time, unless the caller says. */
   readonly concurrency: number;
   readonly bulk: BulkGetCapability | undefined;
+  /** Where bulk reads look first, and keep what they bring. */
+  readonly cache: ReadCache | undefined;
   readonly runBulk: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly toSecret: (ref: SecretRef, found: ProviderSecret) => Secret;
   readonly wrap: (ref: SecretRef, error: unknown) => SecretError;
@@ -37,7 +40,7 @@ export async function getMany(
   const outcomes =
     port.bulk === undefined
       ? await readEach(sources, options.concurrency, failFast, port)
-      : await readInBulk(sources, port.bulk, port);
+      : await readInBulk(sources, port.bulk, port, options);
 
   const found = new Map<string, Secret>();
   const failed = new Map<string, SecretError>();
@@ -106,21 +109,48 @@ async function readInBulk(
   sources: ReadonlyMap<string, SecretRef>,
   bulk: BulkGetCapability,
   port: GetManyPort,
+  { fresh, allowStale }: GetManyOptions,
 ): Promise<Map<string, Outcome>> {
-  const refs = [...sources.values()];
-  const results = await port.runBulk((signal) => bulk.getMany(refs, { signal }));
-  return new Map(
-    [...sources].map(([text, ref], index): [string, Outcome] => {
-      try {
-        const result = results[index];
-        if (result === undefined) throw shortAnswer();
-        if ("error" in result) return [text, { error: port.wrap(ref, result.error) }];
-        return [text, { secret: port.toSecret(ref, result.secret) }];
-      } catch (error) {
-        return [text, { error: port.wrap(ref, error) }];
-      }
-    }),
-  );
+  const { cache } = port;
+  const outcomes = new Map<string, Outcome>();
+  for (const [text, ref] of fresh === true ? [] : sources) {
+    const secret = cache?.hit(ref);
+    if (secret !== undefined) outcomes.set(text, { secret });
+  }
+  const missing = [...sources].filter(([text]) => !outcomes.has(text));
+  if (missing.length === 0) return outcomes;
+  const stale = (ref: SecretRef, error: SecretError): Outcome => {
+    const usable = fresh === true || allowStale === false ? undefined : cache?.stale(ref, error);
+    return usable === undefined ? { error } : { secret: usable };
+  };
+  const since = cache?.mark();
+  let results: Awaited<ReturnType<BulkGetCapability["getMany"]>>;
+  try {
+    const refs = missing.map(([, ref]) => ref);
+    results = await port.runBulk((signal) => bulk.getMany(refs, { signal }));
+  } catch (error) {
+    // The request failed as a whole, so the call does, unless there is something to serve for each.
+    const failed = missing.map(([text, ref]) => [text, stale(ref, port.wrap(ref, error))] as const);
+    for (const [text, outcome] of failed) outcomes.set(text, outcome);
+    if (failed.every(([, outcome]) => "secret" in outcome)) return outcomes;
+    for (const outcome of outcomes.values()) if ("secret" in outcome) outcome.secret.dispose();
+    throw error;
+  }
+  for (const [index, [text, ref]] of missing.entries()) {
+    try {
+      const result = results[index];
+      if (result === undefined) throw shortAnswer();
+      if ("error" in result) throw port.wrap(ref, result.error);
+      const secret = port.toSecret(ref, result.secret);
+      if (since !== undefined) cache?.keep(ref, secret, since);
+      outcomes.set(text, { secret });
+    } catch (error) {
+      const wrapped = port.wrap(ref, error);
+      cache?.failed(ref, wrapped);
+      outcomes.set(text, stale(ref, wrapped));
+    }
+  }
+  return outcomes;
 }
 
 function shortAnswer(): InternalError {

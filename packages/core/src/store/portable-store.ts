@@ -19,15 +19,18 @@ import { systemClock, type Clock } from "../runtime/clock.js";
 import type { Secret, SecretInput } from "../secret/secret.js";
 import { createBudget, type BudgetedOptions } from "./budget.js";
 import { createChecks, type Checks } from "./checks.js";
-import { createCallRunner, type Call, type CallRunner } from "./call.js";
+import { createCallRunner, type CallRunner } from "./call.js";
+import { change } from "./change.js";
 import { getMany } from "./get-many.js";
 import { createListing } from "./listing.js";
 import { patchFields } from "./patch.js";
 import { defaultTimeoutMs, type PortableStoreOptions } from "./portable-store-options.js";
 import { createReadPace, type ReadPace } from "./read-rate.js";
+import { never, Reads, type InnerOptions } from "./reads.js";
 import type {
   DeleteOptions,
   GetManyOptions,
+  GetOptions,
   Listing,
   ListOptions,
   PatchOptions,
@@ -56,11 +59,6 @@ export function createStore(
   return new PortableStore(name, provider, options);
 }
 
-/** Options of a request inside of a call. */
-type InnerOptions = StoreCallOptions & Partial<BudgetedOptions> & Pick<Call, "mayRetry">;
-
-const never = (): boolean => false;
-
 class PortableStore implements SecretStore {
   readonly provider: string;
   readonly #driver: SecretProvider;
@@ -71,6 +69,7 @@ class PortableStore implements SecretStore {
   readonly #timeoutMs: number;
   readonly #pace: ReadPace;
   readonly #events: EventHub;
+  readonly #reads: Reads;
   /** What `as` gave out, by the driver's own object: the same one each time. */
   readonly #offered = new WeakMap<object, object>();
   #closing: Promise<void> | undefined;
@@ -96,6 +95,16 @@ class PortableStore implements SecretStore {
       }),
     });
     this.#checks = createChecks(name, driver, this.#calls);
+    this.#reads = new Reads({
+      provider: name,
+      driver,
+      calls: this.#calls,
+      checks: this.#checks,
+      clock: this.#clock,
+      events: this.#events,
+      timeoutMs: this.#timeoutMs,
+      cache: options.resilience === false ? undefined : options.resilience?.cache,
+    });
     this.#pace = createReadPace(driver.capabilities.limits, this.#clock);
   }
 
@@ -103,11 +112,16 @@ class PortableStore implements SecretStore {
     return this.#driver.capabilities;
   }
 
-  async get(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret> {
-    return this.#read("get", this.#checks.parse("get", ref), options);
+  async get(ref: RefInput, options?: GetOptions): Promise<Secret> {
+    const text = typeof ref === "string" ? ref : undefined;
+    if (text !== undefined && options === undefined) {
+      const secret = this.#reads.hit(text);
+      if (secret !== undefined) return secret;
+    }
+    return this.#reads.get(this.#checks.parse("get", ref), text, options ?? {});
   }
 
-  async tryGet(ref: RefInput, options: StoreCallOptions = {}): Promise<Secret | undefined> {
+  async tryGet(ref: RefInput, options?: GetOptions): Promise<Secret | undefined> {
     try {
       return await this.get(ref, options);
     } catch (error) {
@@ -122,14 +136,16 @@ class PortableStore implements SecretStore {
   ): Promise<Map<string, Secret>> {
     const parsed = refs.map((ref) => this.#checks.parse("get", ref));
     const budget = this.#budget(options);
+    const { fresh, allowStale } = options;
     // The check of a version that cannot be had is part of a single read.
     const single = parsed.some(
       ({ version }) => version !== undefined && !this.#checks.has("versions"),
     );
     return getMany(parsed, options, {
-      read: (ref) => this.#read("get", ref, budget(), this.#pace),
+      read: (ref) => this.#reads.oneOfMany(ref, { ...budget(), fresh, allowStale }, this.#pace),
       concurrency: this.#pace.concurrency,
       bulk: single ? undefined : this.#driver.capabilities.extensions.bulkGet,
+      cache: this.#reads.cache,
       runBulk: (work) => this.#run("get", undefined, options, work),
       toSecret: (ref, found) => toSecret(this.provider, ref, found),
       wrap: (ref, error) => this.#calls.wrap(error, { operation: "get", ref: formatRef(ref) }),
@@ -183,7 +199,7 @@ class PortableStore implements SecretStore {
         ? ({ soft: "softDelete", purge: "purge" } as const)[mode]
         : ({ soft: "deleteVersion", purge: "destroyVersion" } as const)[mode];
     this.#checks.require(feature, "delete", parsed);
-    return this.#run("delete", parsed, options, (signal) =>
+    return this.#change("delete", parsed, options, (signal) =>
       this.#driver.delete(parsed, { signal, mode }),
     );
   }
@@ -192,7 +208,7 @@ class PortableStore implements SecretStore {
     const parsed = this.#checks.parseWithoutField(ref, "undelete");
     this.#checks.require("undelete", "undelete", parsed);
     const versions = this.#capability("versions");
-    return this.#run("undelete", parsed, options, (signal) =>
+    return this.#change("undelete", parsed, options, (signal) =>
       versions.undelete(parsed, { signal }),
     );
   }
@@ -215,7 +231,7 @@ class PortableStore implements SecretStore {
     const inputs = Array.isArray(refs) ? (refs as readonly RefInput[]) : [refs as RefInput];
     const parsed = inputs.map((ref) => this.#checks.parse("watch", ref));
     return watch(parsed, options, {
-      get: (ref, callOptions) => this.#read("get", ref, { ...callOptions, mayRetry: never }),
+      get: (ref, callOptions) => this.#reads.direct(ref, { ...callOptions, mayRetry: never }),
       calls: this.#calls,
       clock: this.#clock,
       logger: this.#logger,
@@ -285,6 +301,7 @@ class PortableStore implements SecretStore {
 
   close(): Promise<void> {
     this.#calls.close();
+    this.#reads.cache?.close();
     this.#closing ??= this.#closeDriver();
     return this.#closing;
   }
@@ -326,20 +343,15 @@ class PortableStore implements SecretStore {
     return createBudget(options, this.#clock, this.#timeoutMs);
   }
 
-  async #read(
+  #change<Result>(
     operation: string,
     ref: SecretRef,
     options: InnerOptions,
-    pace?: ReadPace,
-  ): Promise<Secret> {
-    if (ref.version?.kind === "id" || ref.version?.kind === "stage") {
-      this.#checks.require("versions", operation, ref);
-    }
-    return this.#run(operation, ref, options, async (signal) => {
-      await pace?.enter(signal);
-      const found = await this.#driver.get(ref, { signal });
-      return toSecret(this.provider, ref, found);
-    });
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    return change(this.#reads.cache, ref, work, (inner) =>
+      this.#run(operation, ref, options, inner),
+    );
   }
 
   async #write(
@@ -349,7 +361,7 @@ class PortableStore implements SecretStore {
     options: PutOptions,
   ): Promise<PutResult> {
     this.#checks.size(operation, ref, secret);
-    return this.#run(operation, ref, options, (signal) =>
+    return this.#change(operation, ref, options, (signal) =>
       this.#driver.put(ref, secret, {
         signal,
         ifVersion: options.ifVersion,
@@ -369,7 +381,7 @@ class PortableStore implements SecretStore {
       features: this.#driver.capabilities.features,
       native: this.#driver.capabilities.extensions.patch,
       wrap: (ref, error) => this.#calls.wrap(error, { operation, ref: formatRef(ref) }),
-      run: (ref, work) => this.#run(operation, ref, budget(), work),
+      run: (ref, work) => this.#change(operation, ref, budget(), work),
       pause: async (delayMs) => {
         const { signal } = options;
         try {
@@ -378,7 +390,7 @@ class PortableStore implements SecretStore {
           throw this.#calls.wrap(error, { operation });
         }
       },
-      get: (ref) => this.#read(operation, ref, budget()),
+      get: (ref) => this.#reads.direct(ref, budget(), operation),
       put: (ref, value, putOptions) =>
         this.#write(operation, ref, value, { ...putOptions, ...budget() }),
     };

@@ -16,6 +16,7 @@ import type { Secret, SecretInput } from "../secret/secret.js";
 import type {
   DeleteOptions,
   GetManyOptions,
+  GetOptions,
   Listing,
   ListOptions,
   PatchOptions,
@@ -85,11 +86,11 @@ class RoutedStore implements SecretStore {
     return this.#fallback.capabilities;
   }
 
-  async get(ref: RefInput, options?: StoreCallOptions): Promise<Secret> {
+  async get(ref: RefInput, options?: GetOptions): Promise<Secret> {
     return this.#storeOf(ref).get(ref, options);
   }
 
-  async tryGet(ref: RefInput, options?: StoreCallOptions): Promise<Secret | undefined> {
+  async tryGet(ref: RefInput, options?: GetOptions): Promise<Secret | undefined> {
     return this.#storeOf(ref).tryGet(ref, options);
   }
 

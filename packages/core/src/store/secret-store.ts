@@ -24,6 +24,17 @@ export interface StoreCallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Options of reads. */
+export interface GetOptions extends StoreCallOptions {
+  /** True asks the store, whatever the cache has; the answer renews the cache. Default false. */
+  readonly fresh?: boolean | undefined;
+  /**
+   * False fails when the store cannot answer, also when the cache has a value past its time to
+   * live. Default true.
+   */
+  readonly allowStale?: boolean | undefined;
+}
+
 /** Options of `put`. */
 export interface PutOptions extends StoreCallOptions {
   /** Check-and-set: the version that must be the newest, or `absent` when nothing may exist. */
@@ -43,7 +54,7 @@ export interface PatchOptions extends StoreCallOptions {
 }
 
 /** Options of `getMany`. */
-export interface GetManyOptions extends StoreCallOptions {
+export interface GetManyOptions extends GetOptions {
   /**
    * `throw` (the default) fails with the first error. A function is called for each ref that
    * failed, and the result holds the others.
@@ -131,9 +142,9 @@ export interface SecretStore {
    * Reads a secret, a field or a version.
    * @throws NotFoundError, VersionNotFoundError, DeletedError, DestroyedError, DisabledError …
    */
-  get(ref: RefInput, options?: StoreCallOptions): Promise<Secret>;
+  get(ref: RefInput, options?: GetOptions): Promise<Secret>;
   /** Like `get`, but undefined for NotFound alone; a refusal or an outage still throws. */
-  tryGet(ref: RefInput, options?: StoreCallOptions): Promise<Secret | undefined>;
+  tryGet(ref: RefInput, options?: GetOptions): Promise<Secret | undefined>;
   /** Reads several; the result is keyed by the text form of each ref. */
   getMany(refs: readonly RefInput[], options?: GetManyOptions): Promise<Map<string, Secret>>;
   /**

@@ -14,6 +14,7 @@ export function toSecret(provider: string, ref: SecretRef, found: ProviderSecret
     version: found.version,
     createdAt: found.createdAt,
     tags: found.tags ?? {},
+    ...(found.expiresAt === undefined ? {} : { expiresAt: found.expiresAt }),
   });
   found.value.dispose();
   if (ref.field === undefined) return whole;

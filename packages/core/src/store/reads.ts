@@ -1,0 +1,148 @@
+import { wantsCalls, withCallEvents } from "../events/call-events.js";
+import type { EventHub } from "../events/event-hub.js";
+import type { SecretProvider } from "../provider.js";
+import { formatRef } from "../refs/format-ref.js";
+import type { SecretRef } from "../refs/ref.js";
+import { readCached, type ReadResult } from "../resilience/cached-read.js";
+import type { CacheOptions } from "../resilience/options.js";
+import { ReadCache } from "../resilience/read-cache.js";
+import type { Clock } from "../runtime/clock.js";
+import type { Secret } from "../secret/secret.js";
+import type { BudgetedOptions } from "./budget.js";
+import type { Call, CallRunner } from "./call.js";
+import type { Checks } from "./checks.js";
+import type { ReadPace } from "./read-rate.js";
+import type { GetOptions, StoreCallOptions } from "./secret-store.js";
+import { toSecret } from "./to-secret.js";
+
+/** Options of a request inside of a call. */
+export type InnerOptions = StoreCallOptions & Partial<BudgetedOptions> & Pick<Call, "mayRetry">;
+
+/** What {@link Reads} need. */
+export interface ReadsPort {
+  readonly provider: string;
+  readonly driver: Pick<SecretProvider, "get">;
+  readonly calls: CallRunner;
+  readonly checks: Checks;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly timeoutMs: number;
+  readonly cache: CacheOptions | false | undefined;
+}
+
+/** For {@link Call.mayRetry}. */
+export const never = (): boolean => false;
+
+/** How one store reads single secrets: from the cache, where it has one, or from its driver. */
+export class Reads {
+  readonly cache: ReadCache | undefined;
+  readonly #port: ReadsPort;
+
+  constructor(port: ReadsPort) {
+    this.#port = port;
+    const { provider, clock, events, calls, cache } = port;
+    if (cache === undefined || cache === false) return;
+    this.cache = new ReadCache(cache, {
+      provider,
+      clock,
+      events,
+      request: (ref, { signal, timeoutMs, retry }) =>
+        calls.run(
+          {
+            operation: "get",
+            ref: formatRef(ref),
+            signal,
+            timeoutMs,
+            mayRetry: retry ? undefined : never,
+          },
+          (inner) => this.#ask(ref, inner),
+        ),
+    });
+  }
+
+  /** A hit of the cache by the text of a reference, while nobody wants to hear of calls. */
+  hit(text: string): Secret | undefined {
+    return wantsCalls(this.#port.events) ? undefined : this.cache?.hitText(text);
+  }
+
+  /** Reads through the cache. */
+  async get(
+    ref: SecretRef,
+    text: string | undefined,
+    options: GetOptions & InnerOptions,
+  ): Promise<Secret> {
+    const { cache } = this;
+    // The runner says best what is wrong with a call that is over before it begins.
+    if (cache === undefined || options.signal?.aborted === true) return this.direct(ref, options);
+    this.#check("get", ref);
+    const { calls, clock, events, provider } = this.#port;
+    const shown = formatRef(ref);
+    const timeoutMs = options.timeoutMs ?? this.#port.timeoutMs;
+    const { signal, totalMs = timeoutMs, fresh, allowStale } = options;
+    const read = async (): Promise<ReadResult> => {
+      try {
+        return await readCached(
+          cache,
+          ref,
+          { text, timeoutMs, fresh, allowStale },
+          (waitMs, work) =>
+            calls.run(
+              { operation: "get", ref: shown, signal, timeoutMs: waitMs, totalMs, bare: true },
+              work,
+            ),
+        );
+      } catch (error) {
+        throw calls.wrap(error, { operation: "get", ref: shown });
+      }
+    };
+    if (!wantsCalls(events)) return (await read()).secret;
+    const about = { hub: events, clock, provider };
+    return (await withCallEvents(about, "get", shown, read, ({ source }) => source)).secret;
+  }
+
+  /** Reads from the driver, whatever the cache has. */
+  async direct(
+    ref: SecretRef,
+    options: InnerOptions,
+    operation = "get",
+    pace?: ReadPace,
+  ): Promise<Secret> {
+    this.#check(operation, ref);
+    const { calls, clock, events, provider } = this.#port;
+    const call = { ...options, operation, ref: formatRef(ref) };
+    const read = (): Promise<Secret> =>
+      calls.run(call, async (signal) => {
+        await pace?.enter(signal);
+        return this.#ask(ref, signal);
+      });
+    if (!wantsCalls(events)) return read();
+    return withCallEvents({ hub: events, clock, provider }, operation, call.ref, read);
+  }
+
+  /** Reads one of many: what is cached does not wait for its turn. */
+  async oneOfMany(
+    ref: SecretRef,
+    options: GetOptions & InnerOptions,
+    pace: ReadPace,
+  ): Promise<Secret> {
+    if (this.cache === undefined) return this.direct(ref, options, "get", pace);
+    const known = options.fresh === true ? undefined : this.cache.hit(ref);
+    if (known !== undefined) return known;
+    const { signal, timeoutMs, totalMs } = options;
+    await this.#port.calls.run(
+      { operation: "get", ref: formatRef(ref), signal, timeoutMs, totalMs, bare: true },
+      (inner) => pace.enter(inner),
+    );
+    return this.get(ref, undefined, options);
+  }
+
+  async #ask(ref: SecretRef, signal: AbortSignal): Promise<Secret> {
+    const { driver, provider } = this.#port;
+    return toSecret(provider, ref, await driver.get(ref, { signal }));
+  }
+
+  #check(operation: string, ref: SecretRef): void {
+    if (ref.version?.kind !== "id" && ref.version?.kind !== "stage") return;
+    this.#port.checks.require("versions", operation, ref);
+  }
+}
