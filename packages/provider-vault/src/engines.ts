@@ -4,6 +4,7 @@ import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
 import { databasesCapability } from "./database/capability.js";
 import { leasesCapability } from "./dynamic/capability.js";
+import { pkiCapability } from "./pki/capability.js";
 import { tokensCapability } from "./tokens/capability.js";
 import { transitCapability } from "./transit/capability.js";
 import { wrappingCapability } from "./wrapping/capability.js";
@@ -33,6 +34,7 @@ export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap
     encryption: transit,
     signing: transit,
     authAdmin: authAdminCapability(engine),
+    pki: pkiCapability(engine),
     tokens: tokensCapability(engine),
     wrapping: wrappingCapability(engine),
   };

@@ -7,3 +7,5 @@ export type * from "./tokens/types.js";
 export type * from "./wrapping/types.js";
 export type * from "./auth-admin/types.js";
 export type * from "./auth-admin/identity-types.js";
+export type * from "./pki/types.js";
+export type * from "./pki/handle-types.js";

@@ -1,0 +1,121 @@
+import type { EngineMeaning } from "../engine/engine-calls.js";
+
+const badRequest = { code: "InvalidValue" } as const;
+
+/** What Vault 1.21.1 says about certificates. */
+export const pkiMeanings: readonly EngineMeaning[] = [
+  {
+    pattern: /unknown role/u,
+    code: "NotFound",
+    reason: "role-not-found",
+    field: "role",
+    what: "The PKI engine has no role of this name.",
+    advice: "List the roles, or write this one.",
+  },
+  {
+    pattern: /would result in notAfter of .* beyond the expiration of the CA/u,
+    ...badRequest,
+    reason: "ttl-beyond-issuer",
+    field: "ttlSeconds",
+    what: "The certificate would live longer than its issuer.",
+    advice: "Ask for less, or renew the issuer.",
+  },
+  {
+    pattern: /common name .* not allowed by this role/u,
+    ...badRequest,
+    reason: "name-not-allowed",
+    field: "commonName",
+    what: "The role does not allow this common name.",
+    advice: "Check the role's allowed domains, and whether it allows subdomains or bare domains.",
+  },
+  {
+    pattern: /subject alternate name .* not allowed|email address .* not allowed/u,
+    ...badRequest,
+    reason: "name-not-allowed",
+    field: "altNames",
+    what: "The role does not allow one of the further names.",
+    advice: "Check the role's allowed domains.",
+  },
+  {
+    pattern: /IP Subject Alternative Names are not allowed|is not a valid IP/u,
+    ...badRequest,
+    reason: "ip-not-allowed",
+    field: "ipSans",
+    what: "The role does not allow IP addresses, or this is none.",
+    advice: "Leave them out, or set allowIpSans on the role.",
+  },
+  {
+    pattern: /URI Subject Alternative Names? .*not allowed|URI Subject Alternative Names are not/u,
+    ...badRequest,
+    reason: "uri-not-allowed",
+    field: "uriSans",
+    what: "The role does not allow this URI.",
+    advice: "Leave it out, or set allowedUriSans on the role.",
+  },
+  {
+    pattern: /role requires keys of type|requires a minimum of|key size|key bits|unsupported key/u,
+    ...badRequest,
+    reason: "key-not-allowed",
+    field: "csr",
+    what: "The role does not allow the key of this request.",
+    advice: "Make the key of the type and size that the role says.",
+  },
+  {
+    pattern:
+      /csr contains no data|certificate request could not be parsed|error parsing CSR|request signature/iu,
+    ...badRequest,
+    reason: "csr-not-valid",
+    field: "csr",
+    what: "This is not a certificate request, or its signature is wrong.",
+    advice: "Pass the PEM text that starts with -----BEGIN CERTIFICATE REQUEST-----.",
+  },
+  {
+    pattern: /certificate with serial .* not found/u,
+    code: "NotFound",
+    reason: "certificate-not-found",
+    field: "serialNumber",
+    what: "The engine has no certificate with this serial number.",
+    advice: "Check number and mount; a role with noStore keeps none.",
+  },
+  {
+    pattern:
+      /unable to find PKI issuer|no default issuer|error fetching CA certificate|issuer.* not found/iu,
+    code: "NotFound",
+    reason: "issuer-not-found",
+    field: "issuer",
+    what: "The engine has no such issuer, or no default one yet.",
+    advice: "List the issuers; make a root or set a signed intermediate first.",
+  },
+  {
+    pattern: /provided data for import|unable to parse|no certificates|could not parse/iu,
+    ...badRequest,
+    reason: "certificate-not-valid",
+    field: "certificate",
+    what: "This is not a certificate in PEM form.",
+    advice: "Pass the text that starts with -----BEGIN CERTIFICATE-----.",
+  },
+  {
+    pattern: /invalid URL found/u,
+    ...badRequest,
+    reason: "invalid-url",
+    field: "urls",
+    what: "One of the addresses is not a URL.",
+    advice: "Write each as http://vault.example.com:8200/v1/pki/crl.",
+  },
+  {
+    pattern: /path is already in use/u,
+    code: "AlreadyExists",
+    reason: "mount-in-use",
+    field: "mount",
+    what: "Another engine is mounted there.",
+    advice: "Choose another path.",
+  },
+  {
+    pattern: /no handler for route|unsupported path/u,
+    code: "Config",
+    reason: "mount-not-found",
+    field: "mount",
+    what: "No PKI engine is mounted there.",
+    advice: "Check the mount, or enable the engine.",
+  },
+];
