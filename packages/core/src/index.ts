@@ -11,6 +11,7 @@ export type {
   KinkoConfig,
   OpenStoreOptions,
   ProviderEntry,
+  ResilienceConfig,
   RouteEntry,
 } from "./config/config.js";
 export * from "./errors/classes.js";
@@ -47,6 +48,8 @@ export type { SecretInput, SecretKind, SecretMetadata } from "./secret/secret.js
 export { createStore } from "./store/portable-store.js";
 export { defaultTimeoutMs } from "./store/portable-store-options.js";
 export type { PortableStoreOptions } from "./store/portable-store-options.js";
+export { createFailoverStore } from "./store/failover-store.js";
+export type { FailoverOptions } from "./store/failover-store.js";
 export { createRoutedStore } from "./store/routed-store.js";
 export type { Route } from "./store/routed-store.js";
 export type * from "./store/secret-store.js";

@@ -5,6 +5,8 @@ import { createProvider } from "./registry/create-provider.js";
 import { findProvider } from "./registry/find-provider.js";
 import { silentLogger } from "./runtime/logger.js";
 import { systemClock } from "./runtime/clock.js";
+import { mergeResilience } from "./resilience/merge-options.js";
+import { createFailoverStore } from "./store/failover-store.js";
 import { createStore } from "./store/portable-store.js";
 import { defaultTimeoutMs } from "./store/portable-store-options.js";
 import { createRoutedStore, type Route } from "./store/routed-store.js";
@@ -21,18 +23,38 @@ export async function openConfiguredStore(options: OpenStoreOptions): Promise<Se
     opened.set(entry, store);
     return store;
   };
+  const openWithFailover = async (entry: string): Promise<SecretStore> => {
+    const store = await open(entry);
+    const others: SecretStore[] = [];
+    for (const other of failoverOf(entry, loaded)) others.push(await open(other));
+    const { clock, logger } = options;
+    return createFailoverStore(store, others, {
+      clock,
+      logger,
+      timeoutMs: loaded.config.timeoutMs,
+    });
+  };
   try {
-    if (options.store !== undefined) return await open(options.store);
-    const fallback = await open(loaded.provider);
+    if (options.store !== undefined) return await openWithFailover(options.store);
+    const fallback = await openWithFailover(loaded.provider);
     const routes: Route[] = [];
     for (const { prefix, provider } of loaded.config.routes ?? []) {
-      routes.push({ prefix, store: await open(provider) });
+      routes.push({ prefix, store: await openWithFailover(provider) });
     }
     return routes.length === 0 ? fallback : createRoutedStore(routes, fallback);
   } catch (error) {
     await Promise.allSettled([...opened.values()].map((store) => store.close()));
     throw error;
   }
+}
+
+/** The entries that take over from an entry: its own, else those of the whole config's first one. */
+function failoverOf(entry: string, { config, provider }: LoadedConfig): readonly string[] {
+  const own = config.providers?.[entry]?.resilience;
+  if (own === false) return [];
+  if (own?.failover !== undefined) return own.failover;
+  if (entry !== provider || config.resilience === false) return [];
+  return config.resilience?.failover ?? [];
 }
 
 async function openEntry(
@@ -67,11 +89,21 @@ async function openEntry(
     clock,
     logger,
     timeoutMs,
-    resilience: withCache(options.resilience),
+    resilience: resilienceOf(entry, loaded, options),
   });
 }
 
-/** An application that opens its store by config reads the same few secrets again and again. */
-function withCache(options: OpenStoreOptions["resilience"]): OpenStoreOptions["resilience"] {
-  return options === false ? false : { cache: {}, ...options };
+/** The layers of settings, of which a later one goes before an earlier one. */
+function resilienceOf(
+  entry: string,
+  { config }: LoadedConfig,
+  options: OpenStoreOptions,
+): ReturnType<typeof mergeResilience> {
+  return mergeResilience(
+    // An application that opens its store by config reads the same few secrets again and again.
+    { cache: {} },
+    config.resilience,
+    config.providers?.[entry]?.resilience,
+    options.resilience,
+  );
 }

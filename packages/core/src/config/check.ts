@@ -24,7 +24,7 @@ export async function checkBySchema<Output>(
 ): Promise<Output> {
   const result = await schema["~standard"].validate(data);
   if (result.issues === undefined) return result.value;
-  const issues = result.issues.flatMap(withUnknownKeys);
+  const issues = result.issues.flatMap(insideOfUnion).flatMap(withUnknownKeys);
   const problems = issues.map((issue) => describeIssue(issue, schema, data, source));
   const unknown = issues.some(isUnknownKey);
   throw new ConfigError(problems.join(" "), {
@@ -37,6 +37,17 @@ export async function checkBySchema<Output>(
 /** Keys of the path of an issue. */
 export function issuePath(issue: StandardSchemaV1.Issue): PropertyKey[] {
   return (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+}
+
+/** Of "a map or false" only the map has something inside; what is wrong there is what people want to know. */
+function insideOfUnion(issue: StandardSchemaV1.Issue): StandardSchemaV1.Issue[] {
+  const { type, issues } = issue as { readonly type?: unknown; readonly issues?: unknown };
+  if (type !== "union" || !Array.isArray(issues)) return [issue];
+  const inside = (issues as StandardSchemaV1.Issue[]).filter(({ path = [] }) => path.length > 0);
+  if (inside.length === 0) return [issue];
+  return inside.flatMap((each) =>
+    insideOfUnion({ ...each, path: [...(issue.path ?? []), ...(each.path ?? [])] }),
+  );
 }
 
 /** zod reports all unknown keys of an object as one issue of that object; here each has its own. */

@@ -1,12 +1,25 @@
 import type { Clock } from "../runtime/clock.js";
-import type { ResilienceOptions } from "../resilience/options.js";
+import type { BreakerOptions } from "../resilience/breaker.js";
+import type { CacheOptions, ResilienceOptions } from "../resilience/options.js";
+import type { RetryOptions } from "../resilience/retry-policy.js";
 import type { Logger } from "../runtime/logger.js";
 
 /** Options of one provider entry; besides `use`, whatever the provider's schema allows. */
 export interface ProviderEntry {
   /** Provider that this entry configures. Default: the entry's own name. */
   readonly use?: string | undefined;
+  /** What is different for this entry; the rest is as in the config's own block. */
+  readonly resilience?: ResilienceConfig | false | undefined;
   readonly [option: string]: unknown;
+}
+
+/** Retry, circuit breaker, cache and failover; `false` for none of them, or for one of them. */
+export interface ResilienceConfig {
+  readonly retry?: RetryOptions | false | undefined;
+  readonly breaker?: BreakerOptions | false | undefined;
+  readonly cache?: Omit<CacheOptions, "storage"> | false | undefined;
+  /** Entries that are read from, in this order, while this one cannot answer. Writes stay here. */
+  readonly failover?: readonly string[] | undefined;
 }
 
 /** Sends everything beneath a prefix to another entry. */
@@ -30,6 +43,8 @@ export interface KinkoConfig {
   readonly providers?: Readonly<Record<string, ProviderEntry>> | undefined;
   /** Prefixes that other providers serve. */
   readonly routes?: readonly RouteEntry[] | undefined;
+  /** For every entry; its `failover` is for `provider` alone. Default: all but failover are on. */
+  readonly resilience?: ResilienceConfig | false | undefined;
   /** Total time of a call in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
 }

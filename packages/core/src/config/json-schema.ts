@@ -23,10 +23,10 @@ export async function configJsonSchema(
     return Object.fromEntries(Object.entries(converted).filter(([key]) => key !== "$schema"));
   };
   const base = convert(configSchema);
-  const entries = Object.fromEntries(
-    providers.map((factory) => [factory.name, withUse(optionsSchema(factory, convert))]),
-  );
   const properties = base["properties"] as JsonSchema;
+  const entries = Object.fromEntries(
+    providers.map((factory) => [factory.name, withOwn(optionsSchema(factory, convert))]),
+  );
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Kinko config",
@@ -50,7 +50,15 @@ function optionsSchema(
   return standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? { type: "object" };
 }
 
-function withUse(schema: JsonSchema): JsonSchema {
+/** With the settings of an entry that core reads itself. */
+function withOwn(schema: JsonSchema): JsonSchema {
   const properties = (schema["properties"] ?? {}) as JsonSchema;
-  return { ...schema, properties: { use: { type: "string" }, ...properties } };
+  return {
+    ...schema,
+    properties: {
+      use: { type: "string" },
+      resilience: { $ref: "#/properties/resilience" },
+      ...properties,
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { resilienceSchema } from "./resilience-schema.js";
 
 const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 
@@ -6,8 +7,11 @@ const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 export const configSchema = v.strictObject({
   $schema: v.optional(v.string()),
   provider: v.optional(name),
-  providers: v.optional(v.record(name, v.looseObject({ use: v.optional(name) }))),
+  providers: v.optional(
+    v.record(name, v.looseObject({ use: v.optional(name), resilience: resilienceSchema })),
+  ),
   routes: v.optional(v.array(v.strictObject({ prefix: name, provider: name }))),
+  resilience: resilienceSchema,
   timeoutMs: v.optional(
     v.pipe(
       v.number(),

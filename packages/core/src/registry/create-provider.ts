@@ -49,7 +49,9 @@ export async function providerOptions(
   loaded: LoadedConfig,
 ): Promise<unknown> {
   const written = Object.fromEntries(
-    Object.entries(loaded.config.providers?.[entry] ?? {}).filter(([key]) => key !== "use"),
+    Object.entries(loaded.config.providers?.[entry] ?? {}).filter(
+      ([key]) => key !== "use" && key !== "resilience",
+    ),
   );
   const overrides = environmentOptions(
     entry,

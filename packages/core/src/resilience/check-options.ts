@@ -10,8 +10,8 @@ interface Range {
 }
 
 /** Longest time that makes sense; it also keeps timers below Node's limit of 2^31 ms. */
-const maxSeconds = 7 * 24 * 60 * 60;
-const seconds = (least: number): Range => ({ least, most: maxSeconds });
+export const maxResilienceSeconds = 7 * 24 * 60 * 60;
+const seconds = (least: number): Range => ({ least, most: maxResilienceSeconds });
 const count = (least: number, most: number): Range => ({ least, most, whole: true });
 const ratio = { least: 0, most: 1 } as const;
 

@@ -129,6 +129,8 @@ export class Reads {
     const known = options.fresh === true ? undefined : this.cache.hit(ref);
     if (known !== undefined) return known;
     const { signal, timeoutMs, totalMs } = options;
+    // Who has no time left makes no request, and so needs no turn.
+    if (timeoutMs !== undefined && timeoutMs <= 0) return this.get(ref, undefined, options);
     await this.#port.calls.run(
       { operation: "get", ref: formatRef(ref), signal, timeoutMs, totalMs, bare: true },
       (inner) => pace.enter(inner),

@@ -32,6 +32,7 @@ describe("the JSON Schema of the config", () => {
       "provider",
       "providers",
       "routes",
+      "resilience",
       "timeoutMs",
     ]);
     expect(schema["required"]).toEqual([]);
@@ -44,6 +45,7 @@ describe("the JSON Schema of the config", () => {
       additionalProperties: false,
       properties: {
         use: { type: "string" },
+        resilience: { $ref: "#/properties/resilience" },
         latencyMs: { type: "integer" },
         secrets: { type: "object" },
       },
@@ -76,8 +78,18 @@ describe("the JSON Schema of the config", () => {
       defineProvider({ name: "silent", options: { "~standard": standard }, create }),
     ])) as unknown as Json;
     expect(schema["properties"]?.["providers"]?.["properties"]).toEqual({
-      telling: { type: "object", properties: { use: { type: "string" }, a: { type: "number" } } },
-      silent: { type: "object", properties: { use: { type: "string" } } },
+      telling: {
+        type: "object",
+        properties: {
+          use: { type: "string" },
+          resilience: { $ref: "#/properties/resilience" },
+          a: { type: "number" },
+        },
+      },
+      silent: {
+        type: "object",
+        properties: { use: { type: "string" }, resilience: { $ref: "#/properties/resilience" } },
+      },
     });
   });
 });
