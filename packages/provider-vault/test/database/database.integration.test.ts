@@ -280,6 +280,37 @@ describe("the lease manager", () => {
     for (const user of users) expect(await rolesNamed(user), user).toBe(0);
   });
 
+  test("needs no more rights than the README says", async () => {
+    await connect("least", canary.value);
+    await databases().createRole("least", {
+      connection: "least",
+      creationStatements: createReadonly,
+      defaultTtlSeconds: 2,
+    });
+    const path = `${mount}/creds/least`;
+    const token = await createToken(vault, {
+      [path]: ["read"],
+      "sys/leases/renew": ["update"],
+      "sys/leases/revoke": ["update"],
+    });
+    const events: string[] = [];
+    let renewed: () => void = () => undefined;
+    const once = new Promise<void>((resolve) => (renewed = resolve));
+    const leases = createLeaseManager({
+      dynamic: open(token).as("dynamic"),
+      onEvent: ({ type }) => {
+        events.push(type);
+        if (type === "renewed") renewed();
+      },
+    });
+    const handle = await leases.acquire({ path });
+    const { user } = loginOf(handle.current().secret);
+    await once;
+    await leases.close();
+    expect(events).toEqual(["issued", "renewed", "revoked"]);
+    expect(await rolesNamed(user)).toBe(0);
+  });
+
   test("follows the password of a static role", async () => {
     await connect("followed", canary.value);
     const user = `followed_${mount.slice(-6)}`;
