@@ -27,6 +27,7 @@ import { Kv2Engine } from "./kv/kv2.js";
 import type { KvEngine } from "./kv/kv-engine.js";
 import { needsVersion2 } from "./kv/kv-errors.js";
 import { MountInspector } from "./kv/mount.js";
+import { prefixEngine, prefixVersions } from "./kv/path-prefix.js";
 import { walk } from "./kv/walk.js";
 import { encodePath } from "./names.js";
 import type { VaultOptions } from "./options.js";
@@ -44,8 +45,9 @@ class VaultProvider implements SecretProvider {
   readonly #client: VaultClient;
   readonly #closeConnections: () => void;
   readonly #inspector: MountInspector;
-  readonly #version1: Kv1Engine;
-  readonly #version2: Kv2Engine;
+  readonly #version1: KvEngine;
+  readonly #version2: KvEngine;
+  readonly #history: VersionsCapability;
   readonly #context: ProviderContext;
   readonly #address: string;
   readonly #capabilities: Readonly<Record<1 | 2, ProviderCapabilities>>;
@@ -63,8 +65,10 @@ class VaultProvider implements SecretProvider {
       new SingleFlight(context.clock, context.timeoutMs),
     );
     const kv = { client, mount: settings.mount, inspector: this.#inspector, clock: context.clock };
-    this.#version1 = new Kv1Engine(kv);
-    this.#version2 = new Kv2Engine(kv);
+    const version2 = new Kv2Engine(kv);
+    this.#version1 = prefixEngine(new Kv1Engine(kv), settings.pathPrefix);
+    this.#version2 = prefixEngine(version2, settings.pathPrefix);
+    this.#history = prefixVersions(version2.versions, settings.pathPrefix);
     const extensions = { versions: this.#versions(), permissions: this.#permissions() };
     const engines = engineCapabilities({
       client,
@@ -125,7 +129,7 @@ class VaultProvider implements SecretProvider {
     ): Promise<VersionsCapability> => {
       if (this.#inspector.knownVersion === undefined) encodePath(path);
       if ((await this.#inspector.version(options.signal)) === 1) throw needsVersion2("versions");
-      return this.#version2.versions;
+      return this.#history;
     };
     return {
       list: async (ref, options) => (await engine(ref, options)).list(ref, options),

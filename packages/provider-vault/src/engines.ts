@@ -4,6 +4,8 @@ import { identityCapability } from "./auth/identity.js";
 import type { VaultClient } from "./client/vault-client.js";
 import { databasesCapability } from "./database/capability.js";
 import { leasesCapability } from "./dynamic/capability.js";
+import { mountCapabilities } from "./mounts/capability.js";
+import { namespacesCapability } from "./namespaces/capability.js";
 import { pkiCapability } from "./pki/capability.js";
 import { tokensCapability } from "./tokens/capability.js";
 import { transitCapability } from "./transit/capability.js";
@@ -34,6 +36,8 @@ export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap
     encryption: transit,
     signing: transit,
     authAdmin: authAdminCapability(engine),
+    ...mountCapabilities(engine),
+    namespaces: namespacesCapability(engine),
     pki: pkiCapability(engine),
     tokens: tokensCapability(engine),
     wrapping: wrappingCapability(engine),

@@ -9,3 +9,5 @@ export type * from "./auth-admin/types.js";
 export type * from "./auth-admin/identity-types.js";
 export type * from "./pki/types.js";
 export type * from "./pki/handle-types.js";
+export type * from "./mounts/types.js";
+export type * from "./namespaces/types.js";

@@ -31,6 +31,11 @@ export const vaultOptions = v.strictObject({
   kvVersion: v.optional(v.picklist([1, 2, "auto"])),
   /** Vault Enterprise or HCP namespace. Default: `VAULT_NAMESPACE`. */
   namespace: v.optional(text),
+  /**
+   * `header` (default): Vault Enterprise keeps namespaces apart. `path-prefix`: for open-source Vault,
+   * which ignores the header without a word; every secret lies beneath the namespace as a folder.
+   */
+  namespaceMode: v.optional(v.picklist(["header", "path-prefix"])),
   /** Default: the token in `VAULT_TOKEN`, else the token file. */
   auth: v.optional(authOptions),
   tls: v.optional(tlsOptions),

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { segmentProblem, type ProviderContext } from "@kinko/core";
+import { segmentProblem, type ProviderContext, type SecretPath } from "@kinko/core";
 import { resolveAuth, type AuthSettings } from "./auth/auth-settings.js";
 import { vaultError } from "./errors/vault-error.js";
 import type { VaultOptions } from "./options.js";
@@ -16,6 +16,8 @@ export interface VaultSettings {
   /** Encoded path of the transit engine, without slashes at its ends. */
   readonly transitMount: string;
   readonly namespace: string | undefined;
+  /** Folder that all secrets lie beneath; empty for none. */
+  readonly pathPrefix: SecretPath;
   readonly auth: AuthSettings;
   readonly tls: TlsFiles;
 }
@@ -47,7 +49,10 @@ export function resolveSettings(options: VaultOptions, context: ProviderContext)
     mount: parseMount(options.mount ?? "secret", "mount"),
     kvVersion: options.kvVersion ?? 2,
     transitMount: parseMount(options.transit?.mount ?? "transit", "transit.mount"),
-    namespace: parseNamespace(options.namespace ?? nonEmpty(env["VAULT_NAMESPACE"])),
+    ...resolveNamespace(
+      options,
+      parseNamespace(options.namespace ?? nonEmpty(env["VAULT_NAMESPACE"])),
+    ),
     auth: resolveAuth(options.auth, {
       env,
       hasClientCertificate: certFile !== undefined,
@@ -126,6 +131,23 @@ function parseNamespace(namespace: string | undefined): string | undefined {
     "bad-namespace",
     "The namespace has a character that it cannot have.",
     "Write it as team/project.",
+  );
+}
+
+/** The same word of a config for a header of Enterprise, or a folder of open source. */
+function resolveNamespace(
+  { namespaceMode = "header" }: VaultOptions,
+  namespace: string | undefined,
+): Pick<VaultSettings, "namespace" | "pathPrefix"> {
+  if (namespaceMode === "header") return { namespace, pathPrefix: [] };
+  const segments = (namespace ?? "").replace(/^\/+|\/+$/gu, "").split("/");
+  if (segments.every((segment) => segmentProblem(segment) === undefined)) {
+    return { namespace: undefined, pathPrefix: segments };
+  }
+  throw config(
+    "bad-namespace",
+    "With namespaceMode path-prefix, the namespace must be the path of a folder.",
+    "Set the option namespace to a path such as production, or team/project.",
   );
 }
 

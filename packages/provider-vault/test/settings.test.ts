@@ -38,6 +38,7 @@ describe("defaults", () => {
       transitMount: "transit",
       kvVersion: 2,
       namespace: "team",
+      pathPrefix: [],
       auth: { method: "token", token: "t", renew: true },
       tls: {
         ca: undefined,
@@ -168,6 +169,7 @@ describe("the schema", () => {
       mount: "secret",
       kvVersion: "auto",
       namespace: "team",
+      namespaceMode: "header",
       auth: { method: "approle", roleId: "r", secretIdFile: "f", wrapped: true, mount: "approle" },
       tls: { caFile: "a", certFile: "b", keyFile: "c", serverName: "d" },
     };

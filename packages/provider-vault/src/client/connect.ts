@@ -29,6 +29,7 @@ export function connect(
     send,
     auth,
     namespace: settings.namespace,
+    sendsNamespaces: settings.pathPrefix.length === 0,
     monotonicMs: () => clock.monotonicMs(),
   });
   return { client, close: () => transport.close() };

@@ -1,5 +1,6 @@
 import { isSecretError } from "@kinko/core";
 import type { AuthMethod, TokenEnding } from "../auth/auth-method.js";
+import { vaultError } from "../errors/vault-error.js";
 import { errorOf, responseError, saysInvalidToken } from "../errors/response-error.js";
 import type { SendVaultCall } from "../transport/node-vault.js";
 import { parseAnswer, type VaultAnswer } from "./answer.js";
@@ -34,6 +35,7 @@ export class VaultClient {
   readonly #send: SendVaultCall;
   readonly #auth: AuthMethod;
   readonly #namespace: string | undefined;
+  readonly #sendsNamespaces: boolean;
   /** Newest state that this process has written or seen; Enterprise then reads nothing older. */
   #index: string | undefined;
   /** What lookup-self said of a token that was refused something. */
@@ -46,17 +48,21 @@ export class VaultClient {
     readonly send: SendVaultCall;
     readonly auth: AuthMethod;
     readonly namespace: string | undefined;
+    /** False: namespaces are folders here, so a call cannot name one. Default true. */
+    readonly sendsNamespaces?: boolean;
     readonly monotonicMs: () => number;
   }) {
     this.#send = options.send;
     this.#auth = options.auth;
     this.#namespace = options.namespace;
+    this.#sendsNamespaces = options.sendsNamespaces ?? true;
     this.#monotonicMs = options.monotonicMs;
   }
 
   /** @throws SecretError for what Vault says, errors of Node's HTTP client as they are */
   async request(request: VaultRequest): Promise<VaultAnswer> {
     const { credentials = "own", signal } = request;
+    if (request.namespace !== undefined && !this.#sendsNamespaces) throw namespaceIsFolder();
     if (credentials !== "own") {
       const token = typeof credentials === "object" ? credentials.token : undefined;
       const answer = await this.#exchange(request, token);
@@ -172,6 +178,15 @@ const notInitialised = {
   what: "Vault has not been initialised.",
   advice: "Run `vault operator init`, then unseal it.",
 } as const;
+
+/** Vault would ignore the header, and answer from outside of the folder. */
+function namespaceIsFolder(): Error {
+  return vaultError("Unsupported", "A call cannot name a namespace here: it is a folder.", {
+    reason: "namespace-is-folder",
+    field: "namespace",
+    advice: "Open a store for each namespace, or set namespaceMode to header on Vault Enterprise.",
+  });
+}
 
 function denied(answer: VaultAnswer): Error {
   return errorOf(answer, {

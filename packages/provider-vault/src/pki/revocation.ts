@@ -7,10 +7,10 @@ import {
   keysOf,
   malformedAnswer,
   neededText,
-  numberOf,
   textOf,
   textsOf,
 } from "../engine/fields.js";
+import { goDurationSeconds } from "../engine/go-duration.js";
 import { vaultError } from "../errors/vault-error.js";
 import { pemBlocks } from "./parse.js";
 import type { PkiContext } from "./pki-context.js";
@@ -155,21 +155,11 @@ function checkUrls(
 /** Vault gives these durations as texts such as 72h. */
 function parseCrlConfig(data: JsonObject): Required<CrlConfig> {
   return {
-    expirySeconds: goDuration(data["expiry"]),
+    expirySeconds: goDurationSeconds(data["expiry"]),
     disabled: data["disable"] === true,
     autoRebuild: data["auto_rebuild"] === true,
-    autoRebuildGraceSeconds: goDuration(data["auto_rebuild_grace_period"]),
+    autoRebuildGraceSeconds: goDurationSeconds(data["auto_rebuild_grace_period"]),
     ocspDisabled: data["ocsp_disable"] === true,
-    ocspExpirySeconds: goDuration(data["ocsp_expiry"]),
+    ocspExpirySeconds: goDurationSeconds(data["ocsp_expiry"]),
   };
-}
-
-function goDuration(value: unknown): number {
-  if (typeof value !== "string") return numberOf({ value }, "value");
-  const units: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
-  let seconds = 0;
-  for (const [, number, unit] of value.matchAll(/(\d+)([dhms])/gu)) {
-    seconds += Number(number) * (units[unit ?? ""] ?? 0);
-  }
-  return seconds;
 }
