@@ -30,6 +30,7 @@ beforeAll(async () => {
     [
       vitest,
       "run",
+      "broken-providers",
       "--root",
       fixtures,
       "--config",
