@@ -5,6 +5,8 @@ type Listeners = { [Name in StoreEventName]?: Set<StoreEventListener<Name>> };
 
 /** Hands events to listeners, in the order in which they were added and before the call goes on. */
 export class EventHub {
+  /** False as long as nobody listens to anything: one look for the hottest paths. */
+  hasListeners = false;
   readonly #listeners: Listeners = {};
   readonly #logger: Logger;
 
@@ -23,9 +25,13 @@ export class EventHub {
     const own: StoreEventListener<Name> = (event) => listener(event);
     const set = (this.#listeners[name] ??= new Set<never>() as NonNullable<Listeners[Name]>);
     set.add(own);
+    this.hasListeners = true;
     return () => {
       set.delete(own);
-      if (set.size === 0 && this.#listeners[name] === set) delete this.#listeners[name];
+      if (set.size === 0 && this.#listeners[name] === set) {
+        delete this.#listeners[name];
+        this.hasListeners = Object.keys(this.#listeners).length > 0;
+      }
     };
   }
 

@@ -1,32 +1,45 @@
-import type { Clock } from "../runtime/clock.js";
+import { systemClock, type Clock } from "../runtime/clock.js";
 import type { Instant } from "../runtime/elapsed.js";
 
 /**
- * The age of cached values by both clocks, of which the larger counts. A hit must not cost two
- * readings of a clock, so the monotonic one is read again only when the wall clock shows another
- * millisecond or the event loop has turned.
+ * Hits that share one reading of the machine's clock, at most, and only within one turn of the
+ * event loop. Reading it costs as much as everything else about a hit.
+ */
+const hitsPerReading = 8;
+
+/**
+ * The age of cached values by both clocks, of which the larger counts. The monotonic one is read
+ * again only when the wall clock shows another millisecond or the event loop has turned.
  */
 export class AgeClock implements Instant {
   wallMs = Number.NaN;
   monotonicMs = Number.NaN;
   readonly #clock: Clock;
-  #isCurrent = false;
+  readonly #hitsPerReading: number;
+  #hitsLeft = 0;
+  #isSameTurn = false;
   readonly #turn = (): void => {
-    this.#isCurrent = false;
+    this.#isSameTurn = false;
+    this.#hitsLeft = 0;
   };
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    // A clock of one's own can be moved at any moment, and has to be asked each time.
+    this.#hitsPerReading = clock === systemClock ? hitsPerReading : 1;
   }
 
   /** Reads the clocks as far as needed. */
   sample(): this {
+    this.#hitsLeft -= 1;
+    if (this.#hitsLeft > 0) return this;
+    this.#hitsLeft = this.#hitsPerReading;
     const wallMs = this.#clock.now();
-    if (this.#isCurrent && wallMs === this.wallMs) return this;
+    if (this.#isSameTurn && wallMs === this.wallMs) return this;
     this.wallMs = wallMs;
     this.monotonicMs = this.#clock.monotonicMs();
-    if (!this.#isCurrent) {
-      this.#isCurrent = true;
+    if (!this.#isSameTurn) {
+      this.#isSameTurn = true;
       setImmediate(this.#turn).unref();
     }
     return this;
@@ -41,6 +54,7 @@ export class AgeClock implements Instant {
 
   /** A copy of the present moment. */
   instant(): Instant {
+    this.#hitsLeft = 0;
     const { wallMs, monotonicMs } = this.sample();
     return { wallMs, monotonicMs };
   }

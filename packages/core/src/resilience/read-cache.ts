@@ -198,7 +198,7 @@ export class ReadCache {
       this.#storage.get(cached.key);
     }
     if (ageMs >= cached.ttlMs * this.#refreshRatio && !cached.isRefreshing) this.#refresh(cached);
-    if (this.#port.events.wants("cache-hit")) this.#emit("cache-hit", cached.path, { ageMs });
+    if (this.#port.events.hasListeners) this.#emit("cache-hit", cached.path, { ageMs });
     return true;
   }
 

@@ -61,8 +61,8 @@ export class Secret {
     Object.defineProperty(Secret.prototype, brand, { value: true });
   }
 
-  private constructor(bytes: Buffer | SharedBytes, kind: SecretKind, metadata?: SecretMetadata) {
-    this.#shared = bytes instanceof SharedBytes ? bytes : new SharedBytes(bytes);
+  private constructor(shared: SharedBytes, kind: SecretKind, metadata?: SecretMetadata) {
+    this.#shared = shared;
     this.kind = kind;
     this.metadata = metadata;
   }
@@ -75,7 +75,7 @@ export class Secret {
         advice: "Store it as binary.",
       });
     }
-    return new Secret(ownBytes(value), "text");
+    return new Secret(ownShared(value), "text");
   }
 
   /**
@@ -83,12 +83,12 @@ export class Secret {
    * @throws InvalidValueError for values that JSON would change or drop.
    */
   static json(value: unknown): Secret {
-    return new Secret(ownBytes(toCanonicalJson(value)), "json");
+    return new Secret(ownShared(toCanonicalJson(value)), "json");
   }
 
   /** A binary secret; the bytes are copied. */
   static binary(value: Uint8Array): Secret {
-    return new Secret(ownBytes(value), "binary");
+    return new Secret(ownShared(value), "binary");
   }
 
   /** Chooses the kind by the type of the input; a Secret is returned as it is. */
@@ -110,7 +110,7 @@ export class Secret {
   }
 
   get byteLength(): number {
-    return this.#open().byteLength;
+    return open(this.#shared).bytes.byteLength;
   }
 
   /**
@@ -118,7 +118,7 @@ export class Secret {
    * @throws InvalidValueError for binary that is not UTF-8.
    */
   text(): string {
-    return decodeUtf8(this.#open());
+    return decodeUtf8(open(this.#shared).bytes);
   }
 
   /**
@@ -136,7 +136,7 @@ export class Secret {
 
   /** A copy of the bytes, which the caller may zero. */
   bytes(): Buffer {
-    return ownBytes(this.#open());
+    return ownBytes(open(this.#shared).bytes);
   }
 
   /** Names of the fields of a JSON object; empty for everything else. */
@@ -166,8 +166,8 @@ export class Secret {
       });
     }
     return typeof field === "string"
-      ? new Secret(ownBytes(field), "text", this.metadata)
-      : new Secret(ownBytes(toCanonicalJson(field)), "json", this.metadata);
+      ? new Secret(ownShared(field), "text", this.metadata)
+      : new Secret(ownShared(toCanonicalJson(field)), "json", this.metadata);
   }
 
   /**
@@ -175,20 +175,20 @@ export class Secret {
    * small object: the bytes are shared, and zeroed with the last of them.
    */
   copy(): Secret {
-    return new Secret(this.#hold(), this.kind, this.metadata);
+    return new Secret(open(this.#shared).hold(), this.kind, this.metadata);
   }
 
   /** The same value with other metadata. */
   withMetadata(metadata: SecretMetadata): Secret {
     const tags = Object.freeze({ ...metadata.tags });
-    return new Secret(this.#hold(), this.kind, Object.freeze({ ...metadata, tags }));
+    return new Secret(open(this.#shared).hold(), this.kind, Object.freeze({ ...metadata, tags }));
   }
 
   /** Whether kind and bytes are equal, compared in constant time for equal lengths. */
   equals(other: Secret): boolean {
     // Not imported at the top: loading node:crypto would double what importing this package costs.
     const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
-    const bytes = this.#open();
+    const bytes = open(this.#shared).bytes;
     const otherBytes = other.bytes();
     try {
       return (
@@ -229,22 +229,19 @@ export class Secret {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Secret(${this.kind}) ${redacted}`;
   }
+}
 
-  #hold(): SharedBytes {
-    this.#open();
-    // `#open` has just thrown when there was nothing to hold.
-    return (this.#shared as SharedBytes).hold();
-  }
+// Functions and not private methods, which would cost every secret a mark of its own when it is made.
+function open(shared: SharedBytes | undefined): SharedBytes {
+  if (shared !== undefined) return shared;
+  throw new ClosedError("The secret was disposed and its bytes are erased.", {
+    reason: "secret-disposed",
+    advice: "Get it from the store again.",
+  });
+}
 
-  #open(): Buffer {
-    if (this.#shared === undefined) {
-      throw new ClosedError("The secret was disposed and its bytes are erased.", {
-        reason: "secret-disposed",
-        advice: "Get it from the store again.",
-      });
-    }
-    return this.#shared.bytes;
-  }
+function ownShared(value: string | Uint8Array): SharedBytes {
+  return new SharedBytes(ownBytes(value));
 }
 
 /** Whether `value` is a {@link Secret}, also one from another copy of this package. */

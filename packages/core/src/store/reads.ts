@@ -37,9 +37,11 @@ export const never = (): boolean => false;
 export class Reads {
   readonly cache: ReadCache | undefined;
   readonly #port: ReadsPort;
+  readonly #events: EventHub;
 
   constructor(port: ReadsPort) {
     this.#port = port;
+    this.#events = port.events;
     const { provider, clock, events, calls, cache } = port;
     if (cache === undefined || cache === false) return;
     this.cache = new ReadCache(cache, {
@@ -60,9 +62,9 @@ export class Reads {
     });
   }
 
-  /** A hit of the cache by the text of a reference, while nobody wants to hear of calls. */
+  /** A hit of the cache by the text of a reference, while nobody listens. */
   hit(text: string): Secret | undefined {
-    return wantsCalls(this.#port.events) ? undefined : this.cache?.hitText(text);
+    return this.#events.hasListeners ? undefined : this.cache?.hitText(text);
   }
 
   /** Reads through the cache. */
