@@ -130,8 +130,9 @@ async function write(server, written, key) {
   if (status >= 300) throw new Error(`Vault answered ${status} to a write.`);
   const before = history.at(-2);
   if (before !== undefined) before.replacedMs = performance.now();
-  // What was replaced long ago is too old in any case, and the list is to stay short.
-  if (history.length > 200) history.shift();
+  // What was replaced a minute ago is too old in any case, and counts as never written. Kept for
+  // longer, it would grow the memory that is measured here.
+  while ((history[0]?.replacedMs ?? Infinity) < performance.now() - 60_000) history.shift();
 }
 
 /**
