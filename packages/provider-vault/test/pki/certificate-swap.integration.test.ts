@@ -3,10 +3,11 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { FakeClock } from "@kinko/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { openVaultStore } from "../support.js";
+import { openCertificate } from "../../src/pki/certificate-handle.js";
+import type { CertificateHandle } from "../../src/pki/handle-types.js";
 import { usePki } from "./use-pki.js";
 
-const { vault, mount } = usePki();
+const { pki } = usePki();
 
 interface Reply {
   readonly status: number | undefined;
@@ -17,15 +18,18 @@ interface Reply {
 }
 
 test("a server changes its certificate under 1,000 requests, and none of them fails", async () => {
+  // Only the handles live by this clock: a call that is under way must not see its deadline rush by.
   const clock = new FakeClock({ nowMs: Date.now() });
-  const store = openVaultStore(
-    { address: vault.address, auth: { method: "token", token: vault.token } },
-    { clock },
-  );
-  onTestFinished(() => store.close());
-  const pki = store.as("pki").at(mount);
-  const wish = { role: "web", commonName: "localhost", ttlSeconds: 3_600 };
-  const [serverSide, clientSide] = [await pki.certificate(wish), await pki.certificate(wish)];
+  const open = (): Promise<CertificateHandle> =>
+    openCertificate(
+      {
+        issue: (request, signal) => pki().issue(request, { signal }),
+        clock,
+        random: Math.random,
+      },
+      { role: "web", commonName: "localhost", ttlSeconds: 3_600 },
+    );
+  const [serverSide, clientSide] = [await open(), await open()];
   onTestFinished(() => serverSide.close());
   onTestFinished(() => clientSide.close());
 
@@ -69,22 +73,26 @@ test("a server changes its certificate under 1,000 requests, and none of them fa
   clientSide.identify(single);
 
   const replies: Reply[] = [];
-  let swaps = 0;
-  serverSide.onRenew(() => (swaps += 1));
+  const renewed = Promise.all(
+    [serverSide, clientSide].map((handle) => new Promise((resolve) => handle.onRenew(resolve))),
+  );
+  let isRenewed = false;
+  // Before, while and after both certificates change, however long that takes.
   const worker = async (agent: Agent): Promise<void> => {
-    for (let n = 0; n < 100; n += 1) replies.push(await call(agent));
+    for (let n = 0; n < 80 || !isRenewed; n += 1) replies.push(await call(agent));
+    for (let n = 0; n < 20; n += 1) replies.push(await call(agent));
   };
   const agents = Array.from({ length: 10 }, (_, index) => (index < 5 ? keeping : single));
   const working = Promise.all(agents.map(worker));
   while (replies.length < 200) await new Promise((resolve) => setImmediate(resolve));
   // Most of a life passes for the handles while the requests go on.
   await clock.advance(60 * 60_000 * 0.8);
-  while (swaps < 1) await new Promise((resolve) => setImmediate(resolve));
+  await renewed;
+  isRenewed = true;
   await working;
 
-  expect(replies).toHaveLength(1_000);
+  expect(replies.length).toBeGreaterThanOrEqual(1_000);
   expect(replies.every(({ status }) => status === 200)).toBe(true);
-  expect(swaps).toBeGreaterThanOrEqual(1);
   expect(new Set(replies.map(({ server: serial }) => serial)).size).toBeGreaterThanOrEqual(2);
   expect(new Set(replies.map(({ client }) => client)).size).toBeGreaterThanOrEqual(2);
 });

@@ -5,7 +5,7 @@ import type { TokensCapability } from "../../src/tokens/types.js";
 import { openEngines, uniqueName } from "../engine-store.js";
 import { failureOf } from "../failures.js";
 import { recordRequests } from "../record-requests.js";
-import { createPolicy, createToken } from "../vault-setup.js";
+import { createAppRole, createPolicy, createToken } from "../vault-setup.js";
 
 const vault = realVault();
 const rootCanary = canaryOf(vault.token);
@@ -55,13 +55,22 @@ describe("a service token", () => {
     expect(error).toMatchObject({ code: "NotFound", reason: "token-not-found", field: "token" });
   });
 
-  test("that is not there does not make the store doubt its own token", async () => {
-    const store = tokens();
-    const requests = recordRequests("auth/token/create");
-    expect((await failureOf(store.lookup("hvs.nobody"), rootCanary)).code).toBe("NotFound");
-    expect(await store.lookupSelf()).toMatchObject({ policies: ["root"] });
+  test("that is not there does not make the store doubt its own token and log in again", async () => {
+    const role = await createAppRole(vault, {
+      "auth/token/lookup": ["update"],
+      "auth/token/lookup-self": ["read"],
+    });
+    const requests = recordRequests(`auth/${role.mount}/login`);
+    const secretId = await role.secretId();
+    const auth = { method: "approle", roleId: role.roleId, secretId, mount: role.mount } as const;
+    const store = openEngines(vault, { auth }).as("tokens");
+    for (let n = 0; n < 3; n += 1) {
+      const error = await failureOf(store.lookup("hvs.nobody"), rootCanary);
+      expect(error).toMatchObject({ code: "NotFound", reason: "token-not-found" });
+    }
+    expect((await store.lookupSelf()).path).toBe(`auth/${role.mount}/login`);
     requests.stop();
-    expect(requests.paths).toEqual([]);
+    expect(requests.paths).toHaveLength(1);
   });
 
   test("ends by its accessor, by itself, or without its children", async () => {
