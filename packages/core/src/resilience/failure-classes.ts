@@ -88,7 +88,6 @@ export function isRevocation(code: SecretErrorCode): boolean {
 const brokenCodes: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
   "Unavailable",
   "Sealed",
-  "Uninitialized",
   "Timeout",
 ]);
 
