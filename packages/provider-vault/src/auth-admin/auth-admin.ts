@@ -2,9 +2,10 @@ import { isSecretError } from "@kinko/core";
 import { isObject, type JsonObject } from "../client/answer.js";
 import { checkConfirmed } from "../engine/confirm.js";
 import type { EngineCalls } from "../engine/engine-calls.js";
-import { duration, given, numberOf, textOf } from "../engine/fields.js";
+import { given } from "../engine/fields.js";
+import { mountTtls, parseMountEntry } from "../engine/mount-entry.js";
 import { encodeEnginePath } from "../engine/names.js";
-import type { AuthAdminCapability, AuthMount, AuthMountSettings } from "./types.js";
+import type { AuthAdminCapability, AuthMountSettings } from "./types.js";
 
 /** The mounts of auth methods; see `capability.ts`, which loads it. */
 export function createAuthMounts(
@@ -14,7 +15,7 @@ export function createAuthMounts(
     const request = { method: "GET", path: "sys/auth" } as const;
     const { data } = await calls.ask({ operation: "listAuthMethods" }, options, request);
     return Object.entries(data ?? {}).flatMap(([path, value]) =>
-      isObject(value) ? [parseMount(path, value)] : [],
+      isObject(value) ? [parseMountEntry(path, value)] : [],
     );
   };
   return {
@@ -56,22 +57,8 @@ export function createAuthMounts(
 
 function tuneBody(settings: Omit<AuthMountSettings, "description">): JsonObject {
   return given({
-    default_lease_ttl: duration(settings.defaultTtlSeconds, "defaultTtlSeconds"),
-    max_lease_ttl: duration(settings.maxTtlSeconds, "maxTtlSeconds"),
+    ...mountTtls(settings),
     token_type: settings.tokenType,
     listing_visibility: settings.listingVisibility,
   });
-}
-
-function parseMount(path: string, data: JsonObject): AuthMount {
-  const config = isObject(data["config"]) ? data["config"] : {};
-  return {
-    path: path.replace(/\/$/u, ""),
-    type: textOf(data, "type") ?? "unknown",
-    accessor: textOf(data, "accessor") ?? "",
-    description: textOf(data, "description") ?? "",
-    defaultTtlSeconds: numberOf(config, "default_lease_ttl"),
-    maxTtlSeconds: numberOf(config, "max_lease_ttl"),
-    local: data["local"] === true,
-  };
 }

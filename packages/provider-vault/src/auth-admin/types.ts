@@ -1,4 +1,5 @@
 import type { Secret } from "@kinko/core";
+import type { MountEntry } from "../engine/mount-entry.js";
 import type { JsonObject } from "../client/answer.js";
 import type { VaultCallOptions } from "../engine/engine-calls.js";
 import type { EntityAdmin, GroupAdmin } from "./identity-types.js";
@@ -23,18 +24,7 @@ export interface TokenSettings {
 }
 
 /** An auth method that is enabled. */
-export interface AuthMount {
-  /** Path without `auth/` and slashes at its ends. */
-  readonly path: string;
-  /** Such as `approle`. */
-  readonly type: string;
-  /** Names the mount in templated policies and aliases. */
-  readonly accessor: string;
-  readonly description: string;
-  readonly defaultTtlSeconds: number;
-  readonly maxTtlSeconds: number;
-  readonly local: boolean;
-}
+export type AuthMount = MountEntry;
 
 /** Settings of an auth method's mount. */
 export interface AuthMountSettings {

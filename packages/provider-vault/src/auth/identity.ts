@@ -5,6 +5,7 @@ import {
   type IdentityWarning,
 } from "@kinko/core";
 import type { JsonObject } from "../client/answer.js";
+import { positiveOf, textOf, textsOf } from "../engine/fields.js";
 import type { VaultClient } from "../client/vault-client.js";
 
 /** A token that ends within this time and cannot be renewed is worth a warning. */
@@ -48,23 +49,24 @@ const unknown: IdentityInfo = {
 };
 
 function describe(data: JsonObject): IdentityInfo {
-  const policies = [...new Set([...texts(data["policies"]), ...texts(data["identity_policies"])])];
-  const ttl = number(data["ttl"]);
-  const ttlSeconds = ttl === undefined || ttl === 0 ? undefined : ttl;
+  const policies = [
+    ...new Set([...textsOf(data, "policies"), ...textsOf(data, "identity_policies")]),
+  ];
+  const ttlSeconds = positiveOf(data, "ttl");
   const renewable = data["renewable"] === true;
-  const type = text(data["type"]) ?? "service";
+  const type = textOf(data, "type") ?? "service";
   const facts = {
     type,
-    accessor: text(data["accessor"]),
-    entityId: text(data["entity_id"]),
+    accessor: textOf(data, "accessor"),
+    entityId: textOf(data, "entity_id"),
     orphan: data["orphan"] === true ? true : undefined,
-    usesLeft: positive(data["num_uses"]),
-    explicitMaxTtlSeconds: positive(data["explicit_max_ttl"]),
-    periodSeconds: positive(data["period"]),
+    usesLeft: positiveOf(data, "num_uses"),
+    explicitMaxTtlSeconds: positiveOf(data, "explicit_max_ttl"),
+    periodSeconds: positiveOf(data, "period"),
   };
   return {
-    principal: text(data["display_name"]) ?? "token",
-    source: text(data["path"]),
+    principal: textOf(data, "display_name") ?? "token",
+    source: textOf(data, "path"),
     policies,
     ttlSeconds,
     renewable,
@@ -106,21 +108,4 @@ function* warningsOf(token: {
       advice: "Log in again, or use an auth method that does so by itself.",
     };
   }
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-}
-
-function positive(value: unknown): number | undefined {
-  const found = number(value);
-  return found === undefined || found <= 0 ? undefined : found;
 }

@@ -3,7 +3,7 @@ import type { VaultRequest } from "../client/vault-client.js";
 import { ask } from "../dynamic/ask.js";
 import type { EngineContext } from "../engines.js";
 import { vaultError } from "../errors/vault-error.js";
-import { underDeadline } from "../transit/call.js";
+import { underDeadline } from "../engine/deadline.js";
 import { checkStatements } from "./check-statements.js";
 import { checkSeconds, checkText, checkTtls, encodeName } from "./check-values.js";
 import { connectionBody } from "./connection-body.js";

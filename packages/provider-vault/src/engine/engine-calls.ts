@@ -7,7 +7,7 @@ import {
   type StoreCallOptions,
 } from "@kinko/core";
 import type { VaultAnswer } from "../client/answer.js";
-import { underDeadline } from "../transit/call.js";
+import { underDeadline } from "./deadline.js";
 import type { VaultClient, VaultRequest } from "../client/vault-client.js";
 import { classifyError } from "../errors/classify.js";
 import { vaultError } from "../errors/vault-error.js";

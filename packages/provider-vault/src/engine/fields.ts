@@ -20,6 +20,12 @@ export function numberOf(data: JsonObject, name: string): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
+/** A number above 0 of an answer; undefined for Vault's 0, which stands for none. */
+export function positiveOf(data: JsonObject, name: string): number | undefined {
+  const value = numberOf(data, name);
+  return value > 0 ? value : undefined;
+}
+
 /** Texts of a list; none for anything else. */
 export function textsOf(data: JsonObject, name: string): readonly string[] {
   const value = data[name];

@@ -2,7 +2,8 @@ import { isSecretError } from "@kinko/core";
 import { isObject, type JsonObject } from "../client/answer.js";
 import { checkConfirmed } from "../engine/confirm.js";
 import type { EngineCalls, VaultCallOptions } from "../engine/engine-calls.js";
-import { duration, given, mapOf, numberOf, textOf } from "../engine/fields.js";
+import { given, mapOf } from "../engine/fields.js";
+import { mountTtls, parseMountEntry } from "../engine/mount-entry.js";
 import { encodeEnginePath } from "../engine/names.js";
 import { vaultError } from "../errors/vault-error.js";
 import type { Mount, MountSettings, MountsCapability } from "./types.js";
@@ -77,8 +78,7 @@ export function createMounts(calls: EngineCalls): MountsCapability {
 
 function tuneBody(settings: MountSettings): JsonObject {
   return given({
-    default_lease_ttl: duration(settings.defaultTtlSeconds, "defaultTtlSeconds"),
-    max_lease_ttl: duration(settings.maxTtlSeconds, "maxTtlSeconds"),
+    ...mountTtls(settings),
     listing_visibility: settings.listingVisibility,
     audit_non_hmac_request_keys: settings.auditNonHmacRequestKeys,
     audit_non_hmac_response_keys: settings.auditNonHmacResponseKeys,
@@ -86,16 +86,9 @@ function tuneBody(settings: MountSettings): JsonObject {
 }
 
 function parseMount(path: string, data: JsonObject): Mount {
-  const config = isObject(data["config"]) ? data["config"] : {};
   return {
-    path: path.replace(/\/$/u, ""),
-    type: textOf(data, "type") ?? "unknown",
-    accessor: textOf(data, "accessor") ?? "",
-    description: textOf(data, "description") ?? "",
+    ...parseMountEntry(path, data),
     options: mapOf(data, "options"),
-    defaultTtlSeconds: numberOf(config, "default_lease_ttl"),
-    maxTtlSeconds: numberOf(config, "max_lease_ttl"),
-    local: data["local"] === true,
     sealWrap: data["seal_wrap"] === true,
   };
 }

@@ -1,4 +1,5 @@
 import type { VaultCallOptions } from "../engine/engine-calls.js";
+import type { MountEntry } from "../engine/mount-entry.js";
 
 /** Settings of a mount. */
 export interface MountSettings {
@@ -12,18 +13,9 @@ export interface MountSettings {
 }
 
 /** An engine that is mounted. */
-export interface Mount {
-  /** Without slashes at its ends. */
-  readonly path: string;
-  /** Such as `kv`, `pki`, `transit`. */
-  readonly type: string;
-  readonly accessor: string;
-  readonly description: string;
+export interface Mount extends MountEntry {
   /** Such as `version` of a KV engine. */
   readonly options: Readonly<Record<string, string>>;
-  readonly defaultTtlSeconds: number;
-  readonly maxTtlSeconds: number;
-  readonly local: boolean;
   readonly sealWrap: boolean;
 }
 

@@ -18,7 +18,7 @@ import { vaultError } from "../errors/vault-error.js";
 import { sendBatch, type BatchOperation } from "./batch/batch-request.js";
 import { batchLimits, Lanes, maxInFlight, type LaneHooks } from "./batch/lanes.js";
 import { runMany } from "./batch/many.js";
-import { underDeadline } from "./call.js";
+import { underDeadline } from "../engine/deadline.js";
 import { checkCiphertext } from "./ciphertext.js";
 import { errorAt } from "./errors.js";
 import { noSuchType } from "./meanings.js";

@@ -1,7 +1,7 @@
 import { Secret, type CryptoCallOptions } from "@kinko/core";
 import { isObject, type JsonObject } from "../client/answer.js";
 import { vaultError } from "../errors/vault-error.js";
-import { underDeadline } from "./call.js";
+import { underDeadline } from "../engine/deadline.js";
 import { parseTransitKey } from "./parse-key.js";
 import { textOf, type TransitContext } from "./transit-context.js";
 import {

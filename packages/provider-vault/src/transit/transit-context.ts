@@ -2,7 +2,7 @@ import type { Clock, CryptoCallOptions } from "@kinko/core";
 import type { JsonObject, VaultAnswer } from "../client/answer.js";
 import type { VaultClient, VaultRequest } from "../client/vault-client.js";
 import { vaultError } from "../errors/vault-error.js";
-import { underDeadline } from "./call.js";
+import { underDeadline } from "../engine/deadline.js";
 import { errorAt, meaningOf, transitError, type TransitPlace } from "./errors.js";
 import { checkKeyName } from "./names.js";
 

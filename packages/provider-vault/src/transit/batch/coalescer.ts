@@ -1,5 +1,5 @@
 import type { Clock, CryptoCallOptions, CryptoOutcome } from "@kinko/core";
-import { aborted, timedOut } from "../call.js";
+import { aborted, timedOut } from "../../engine/deadline.js";
 
 /** How many items, and how many bytes of them, go into one request. */
 export interface BatchLimits {

@@ -1,20 +1,22 @@
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
-import { callOf, notAnArgument, oneOf, readToken } from "../../../vault/options.js";
+import { callOf, notAnArgument } from "../../../vault/options.js";
 import { showFacts } from "../../../vault/show.js";
+import {
+  tokenTarget,
+  tokenTargetDetails,
+  tokenTargetOptions,
+} from "../../../vault/token-target.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {
   spec: {
     name: "vault token lookup",
     summary: summaries.lookup,
-    details: ["Without an option the token comes from stdin or a prompt."],
+    details: [tokenTargetDetails],
     arguments: [],
-    options: [
-      { name: "self", description: "the token of the config" },
-      { name: "accessor", value: "ACCESSOR", description: "the token with this accessor" },
-    ],
+    options: tokenTargetOptions,
     examples: [
       { command: "kinko vault token lookup --self", does: "that of the config" },
       { command: "kinko vault token lookup < token", does: "one from a file" },
@@ -25,18 +27,15 @@ export const command: Command = {
 };
 
 async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  oneOf(input, ["self", "accessor"]);
-  const accessor = input.text("accessor");
-  const token =
-    input.flag("self") || accessor !== undefined ? undefined : await readToken(context, "Token");
+  const target = await tokenTarget(context, input);
   const tokens = (await context.openStore()).as("tokens");
   const options = callOf(context);
   const pending =
-    accessor !== undefined
-      ? tokens.lookupAccessor(accessor, options)
-      : token === undefined
+    target.by === "accessor"
+      ? tokens.lookupAccessor(target.accessor, options)
+      : target.by === "self"
         ? tokens.lookupSelf(options)
-        : tokens.lookup(token, options);
+        : tokens.lookup(target.token, options);
   const { metadata, ...facts } = await pending;
   const pairs = Object.entries(metadata).map(([name, value]) => `${name}=${value}`);
   await showFacts(context, { ...facts, metadata: pairs });

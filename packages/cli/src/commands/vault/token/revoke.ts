@@ -2,19 +2,21 @@ import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { confirm } from "../../../prompt/ask.js";
-import { callOf, notAnArgument, oneOf, readToken } from "../../../vault/options.js";
+import { callOf, notAnArgument } from "../../../vault/options.js";
+import {
+  tokenTarget,
+  tokenTargetDetails,
+  tokenTargetOptions,
+} from "../../../vault/token-target.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {
   spec: {
     name: "vault token revoke",
     summary: summaries.revoke,
-    details: ["Without an option the token comes from stdin or a prompt."],
+    details: [tokenTargetDetails],
     arguments: [],
-    options: [
-      { name: "self", description: "the token of the config" },
-      { name: "accessor", value: "ACCESSOR", description: "the token with this accessor" },
-    ],
+    options: tokenTargetOptions,
     examples: [
       { command: "kinko vault token revoke --self", does: "that of the config" },
       { command: "kinko vault token revoke < token", does: "one from a file" },
@@ -26,10 +28,7 @@ export const command: Command = {
 
 async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const { io, globals, output } = context;
-  oneOf(input, ["self", "accessor"]);
-  const accessor = input.text("accessor");
-  const token =
-    input.flag("self") || accessor !== undefined ? undefined : await readToken(context, "Token");
+  const target = await tokenTarget(context, input);
   const tokens = (await context.openStore()).as("tokens");
 
   if (globals.dryRun) {
@@ -39,11 +38,11 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
   await confirm(io, globals.yes, "Revoke the token, with all that it has made?");
   const options = callOf(context);
   const pending =
-    accessor !== undefined
-      ? tokens.revokeAccessor(accessor, options)
-      : token === undefined
+    target.by === "accessor"
+      ? tokens.revokeAccessor(target.accessor, options)
+      : target.by === "self"
         ? tokens.revokeSelf(options)
-        : tokens.revoke(token, options);
+        : tokens.revoke(target.token, options);
   await pending;
   output.note("Revoked.");
   return exitCodes.Ok;
