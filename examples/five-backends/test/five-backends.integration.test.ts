@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { copyExample, type ExampleCopy } from "@kinko/servers/vitest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { backends, type Backend } from "./backends.js";
 
-const run = promisify(execFile);
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
 const starts = backends();
 
@@ -35,41 +33,23 @@ test("every store that the example's own config names is run", () => {
 });
 
 describe.each(Object.entries(starts))("the example on %s", (name, startBackend) => {
-  let folder: string;
+  let copy: ExampleCopy;
   let backend: Backend;
 
   beforeAll(async () => {
-    const built = fileURLToPath(import.meta.resolve("@kinko/core/package.json"));
-    expect(
-      existsSync(join(dirname(built), "dist/index.js")),
-      "the example runs what is built: run pnpm build first",
-    ).toBe(true);
-    // Beside the example, so that its packages are found from there.
-    folder = mkdtempSync(join(example, ".kinko-test-"));
-    cpSync(join(example, "src"), join(folder, "src"), { recursive: true });
-    if (name === "local") await start("set-up.mjs");
-    backend = await startBackend(folder);
+    copy = copyExample(import.meta.url, { config: false });
+    if (name === "local") await copy.start("set-up.mjs");
+    backend = await startBackend(copy.folder);
     const config = { provider: name, providers: { [name]: backend.options } };
-    writeFileSync(join(folder, "kinko.config.yaml"), stringify(config));
+    writeFileSync(join(copy.folder, "kinko.config.yaml"), stringify(config));
   });
   afterAll(async () => {
     await backend.stop();
-    rmSync(folder, { recursive: true, force: true });
+    copy.remove();
   });
 
-  /** Runs a file of the example as a process of its own, as a user would. */
-  async function start(file: string, more: Backend["env"] = {}): Promise<string> {
-    const env = { PATH: process.env["PATH"], HOME: folder, ...more };
-    const { stdout, stderr } = await run(process.execPath, [join("src", file)], {
-      cwd: folder,
-      env,
-    });
-    expect(stderr).toBe("");
-    return stdout;
-  }
-
   test("prints the same as on every other, and says what the store does not have", async () => {
-    const lines = (await start("app.mjs", backend.env)).trimEnd().split("\n");
+    const lines = (await copy.start("app.mjs", backend.env)).trimEnd().split("\n");
     expect(lines.slice(0, common.length)).toEqual(common);
     const expected = Object.entries(declared).map(([what, line]) =>
       backend.without.includes(what)

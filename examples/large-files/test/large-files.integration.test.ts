@@ -1,49 +1,31 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { realVault } from "@kinko/servers/vitest";
+import { copyExample, realVault, type ExampleCopy } from "@kinko/servers/vitest";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const run = promisify(execFile);
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
 const vault = realVault();
 const mount = `transit-${randomBytes(6).toString("hex")}`;
 
-/** Beside the example, so that its packages are found from there. */
-let folder: string;
+let copy: ExampleCopy;
 
 beforeAll(() => {
-  const built = fileURLToPath(import.meta.resolve("@kinko/core/package.json"));
-  expect(
-    existsSync(join(dirname(built), "dist/envelope/index.js")),
-    "the example runs what is built: run pnpm build first",
-  ).toBe(true);
-  folder = mkdtempSync(join(example, ".kinko-test-"));
-  cpSync(join(example, "src"), join(folder, "src"), { recursive: true });
-  cpSync(join(example, "kinko.config.yaml"), join(folder, "kinko.config.yaml"));
+  copy = copyExample(import.meta.url, { built: "dist/envelope/index.js" });
 });
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
+  copy.remove();
   await vault.request("DELETE", `sys/mounts/${mount}`);
 });
 
-/** Runs a file of the example as a process of its own, as a user would. */
-async function start(file: string): Promise<string> {
-  const { stdout, stderr } = await run(process.execPath, [join("src", file)], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      VAULT_ADDR: vault.address,
-      VAULT_TOKEN: vault.token,
-      KINKO_VAULT_TRANSIT__MOUNT: mount,
-    },
+/** Runs a file of the example against the servers of this test. */
+function start(file: string): Promise<string> {
+  return copy.start(file, {
+    VAULT_ADDR: vault.address,
+    VAULT_TOKEN: vault.token,
+    KINKO_VAULT_TRANSIT__MOUNT: mount,
   });
-  expect(stderr).toBe("");
-  return stdout;
 }
 
 test("does what the guide says, and prints what it shows", async () => {
@@ -52,10 +34,10 @@ test("does what the guide says, and prints what it shows", async () => {
   const output = await start("files.mjs");
   const guide = readFileSync(join(example, "../../docs/guides/encrypting-large-files.md"), "utf8");
   expect(guide).toContain(`\`\`\`text\n${output}\`\`\``);
-  expect(existsSync(join(folder, "broken.tar"))).toBe(false);
+  expect(existsSync(join(copy.folder, "broken.tar"))).toBe(false);
   expect(await start("streams.mjs")).toBe("streams: done\n");
-  const same = readFileSync(join(folder, "stream.tar")).equals(
-    readFileSync(join(folder, "restored.tar")),
+  const same = readFileSync(join(copy.folder, "stream.tar")).equals(
+    readFileSync(join(copy.folder, "restored.tar")),
   );
   expect(same).toBe(true);
 });

@@ -1,52 +1,34 @@
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { createKvMount, realVault } from "@kinko/servers/vitest";
+import { copyExample, createKvMount, realVault, type ExampleCopy } from "@kinko/servers/vitest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const run = promisify(execFile);
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
 const vault = realVault();
 const mounts = { 1: createKvMount({ version: 1 }), 2: createKvMount({ version: 2 }) } as const;
 
-/** Beside the example, so that its packages are found from there. */
-let folder: string;
-const configFile = (): string => join(folder, "kinko.config.yaml");
+let copy: ExampleCopy;
+const configFile = (): string => join(copy.folder, "kinko.config.yaml");
 
 beforeAll(async () => {
-  const built = fileURLToPath(import.meta.resolve("@kinko/core/package.json"));
-  expect(
-    existsSync(join(dirname(built), "dist/index.js")),
-    "the example runs what is built: run pnpm build first",
-  ).toBe(true);
-  folder = mkdtempSync(join(example, ".kinko-test-"));
-  cpSync(join(example, "src"), join(folder, "src"), { recursive: true });
-  cpSync(join(example, "kinko.config.yaml"), configFile());
+  copy = copyExample(import.meta.url);
   await start("set-up.mjs", {});
   await start("set-up.mjs", { KINKO_PROVIDER: "vault" });
   await start("set-up.mjs", { KINKO_PROVIDER: "vault", ...kvVersion1 });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => copy.remove());
 
 const kvVersion1 = { KINKO_VAULT_MOUNT: mounts[1], KINKO_VAULT_KV_VERSION: "1" };
 
-/** Runs a file of the example as a process of its own, as a user would. */
-async function start(file: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout, stderr } = await run(process.execPath, [join("src", file)], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      VAULT_ADDR: vault.address,
-      VAULT_TOKEN: vault.token,
-      KINKO_VAULT_MOUNT: mounts[2],
-      ...env,
-    },
+/** Runs a file of the example against the servers of this test. */
+function start(file: string, env: Readonly<Record<string, string>>): Promise<string> {
+  return copy.start(file, {
+    VAULT_ADDR: vault.address,
+    VAULT_TOKEN: vault.token,
+    KINKO_VAULT_MOUNT: mounts[2],
+    ...env,
   });
-  expect(stderr).toBe("");
-  return stdout;
 }
 
 const expected = [
