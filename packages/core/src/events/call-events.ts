@@ -18,18 +18,25 @@ export interface CallEvents {
   readonly provider: string;
 }
 
-/** Whether anybody wants to hear of calls. */
-export function wantsCalls(hub: EventHub): boolean {
-  return hub.wants("call-start") || hub.wants("call-end");
-}
-
-/** Runs a call between its `call-start` and `call-end`. */
-export async function withCallEvents<Result>(
-  { hub, clock, provider }: CallEvents,
+/** Runs a call between its `call-start` and `call-end`; alone when nobody wants to hear of calls. */
+export function withCallEvents<Result>(
+  events: CallEvents,
   operation: string,
   ref: string | undefined,
   work: () => Promise<Result>,
   sourceOf: (result: Result) => CallEndEvent["source"] = () => "store",
+): Promise<Result> {
+  const { hub } = events;
+  if (!hub.wants("call-start") && !hub.wants("call-end")) return work();
+  return between(events, operation, ref, work, sourceOf);
+}
+
+async function between<Result>(
+  { hub, clock, provider }: CallEvents,
+  operation: string,
+  ref: string | undefined,
+  work: () => Promise<Result>,
+  sourceOf: (result: Result) => CallEndEvent["source"],
 ): Promise<Result> {
   const about = { callId: nextEventId(), provider, operation, nameHash: nameHashOfRef(ref) };
   const startMs = clock.monotonicMs();

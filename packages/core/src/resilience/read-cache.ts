@@ -5,6 +5,7 @@ import { nameHash } from "../events/name-hash.js";
 import type { EvictedEvent } from "../events/store-events.js";
 import { formatPath, formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
+import { withoutField } from "../refs/without-field.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Instant } from "../runtime/elapsed.js";
 import type { Secret } from "../secret/secret.js";
@@ -301,8 +302,4 @@ export class ReadCache {
 
 function keyOf(ref: SecretRef): string {
   return ref.field === undefined ? formatRef(ref) : formatRef(withoutField(ref));
-}
-
-function withoutField({ path, version }: SecretRef): SecretRef {
-  return version === undefined ? { path } : { path, version };
 }

@@ -4,6 +4,7 @@ import type { SecretError } from "../errors/secret-error.js";
 import type { ProviderSecret } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
+import { withoutField } from "../refs/without-field.js";
 import type { ReadCache } from "../resilience/read-cache.js";
 import type { Secret } from "../secret/secret.js";
 import type { GetManyOptions } from "./secret-store.js";
@@ -61,10 +62,6 @@ export async function getMany(
     options.onError(text, error);
   }
   return found;
-}
-
-function withoutField({ path, version }: SecretRef): SecretRef {
-  return version === undefined ? { path } : { path, version };
 }
 
 function toOutcomes(found: ReadonlyMap<string, Secret>): Outcome[] {

@@ -2,7 +2,7 @@ import type { CapabilityMap, CapabilityName, VersionInfo } from "../capabilities
 import { InvalidRefError, UnsupportedError } from "../errors/classes.js";
 import { isSecretError } from "../errors/secret-error.js";
 import { EventHub } from "../events/event-hub.js";
-import { wantsCalls, withCallEvents } from "../events/call-events.js";
+import { withCallEvents, type CallEvents } from "../events/call-events.js";
 import type { StoreEventListener, StoreEventName } from "../events/store-events.js";
 import type {
   ProviderCapabilities,
@@ -69,6 +69,7 @@ class PortableStore implements SecretStore {
   readonly #timeoutMs: number;
   readonly #pace: ReadPace;
   readonly #events: EventHub;
+  readonly #callEvents: CallEvents;
   readonly #reads: Reads;
   /** What `as` gave out, by the driver's own object: the same one each time. */
   readonly #offered = new WeakMap<object, object>();
@@ -82,6 +83,7 @@ class PortableStore implements SecretStore {
     this.#logger = options.logger ?? silentLogger;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.#events = new EventHub(this.#logger);
+    this.#callEvents = { hub: this.#events, clock: this.#clock, provider: name };
     this.#calls = createCallRunner({
       provider: name,
       clock: this.#clock,
@@ -334,9 +336,7 @@ class PortableStore implements SecretStore {
       totalMs: options.totalMs,
       mayRetry: options.mayRetry,
     };
-    if (!wantsCalls(this.#events)) return this.#calls.run(call, work);
-    const events = { hub: this.#events, clock: this.#clock, provider: this.provider };
-    return withCallEvents(events, operation, call.ref, () => this.#calls.run(call, work));
+    return withCallEvents(this.#callEvents, operation, call.ref, () => this.#calls.run(call, work));
   }
 
   #budget(options: StoreCallOptions): () => BudgetedOptions {

@@ -1,4 +1,4 @@
-import { wantsCalls, withCallEvents } from "../events/call-events.js";
+import { withCallEvents, type CallEvents } from "../events/call-events.js";
 import type { EventHub } from "../events/event-hub.js";
 import type { SecretProvider } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
@@ -38,11 +38,13 @@ export class Reads {
   readonly cache: ReadCache | undefined;
   readonly #port: ReadsPort;
   readonly #events: EventHub;
+  readonly #callEvents: CallEvents;
 
   constructor(port: ReadsPort) {
     this.#port = port;
     this.#events = port.events;
     const { provider, clock, events, calls, cache } = port;
+    this.#callEvents = { hub: events, clock, provider };
     if (cache === undefined || cache === false) return;
     this.cache = new ReadCache(cache, {
       provider,
@@ -77,7 +79,7 @@ export class Reads {
     // The runner says best what is wrong with a call that is over before it begins.
     if (cache === undefined || options.signal?.aborted === true) return this.direct(ref, options);
     this.#check("get", ref);
-    const { calls, clock, events, provider } = this.#port;
+    const { calls } = this.#port;
     const shown = formatRef(ref);
     const timeoutMs = options.timeoutMs ?? this.#port.timeoutMs;
     const { signal, totalMs = timeoutMs, fresh, allowStale } = options;
@@ -97,9 +99,8 @@ export class Reads {
         throw calls.wrap(error, { operation: "get", ref: shown });
       }
     };
-    if (!wantsCalls(events)) return (await read()).secret;
-    const about = { hub: events, clock, provider };
-    return (await withCallEvents(about, "get", shown, read, ({ source }) => source)).secret;
+    return (await withCallEvents(this.#callEvents, "get", shown, read, ({ source }) => source))
+      .secret;
   }
 
   /** Reads from the driver, whatever the cache has. */
@@ -110,15 +111,14 @@ export class Reads {
     pace?: ReadPace,
   ): Promise<Secret> {
     this.#check(operation, ref);
-    const { calls, clock, events, provider } = this.#port;
+    const { calls } = this.#port;
     const call = { ...options, operation, ref: formatRef(ref) };
     const read = (): Promise<Secret> =>
       calls.run(call, async (signal) => {
         await pace?.enter(signal);
         return this.#ask(ref, signal);
       });
-    if (!wantsCalls(events)) return read();
-    return withCallEvents({ hub: events, clock, provider }, operation, call.ref, read);
+    return withCallEvents(this.#callEvents, operation, call.ref, read);
   }
 
   /** Reads one of many: what is cached does not wait for its turn. */
