@@ -126,6 +126,8 @@ async function readInBulk(
     const refs = missing.map(([, ref]) => ref);
     results = await port.runBulk((signal) => bulk.getMany(refs, { signal }));
   } catch (error) {
+    // A refusal of all takes away what is known of each, also for later reads.
+    for (const [, ref] of missing) cache?.failed(ref, error);
     // The request failed as a whole, so the call does, unless there is something to serve for each.
     const failed = missing.map(([text, ref]) => [text, stale(ref, port.wrap(ref, error))] as const);
     for (const [text, outcome] of failed) outcomes.set(text, outcome);

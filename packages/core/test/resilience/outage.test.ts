@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { isSecretError } from "../../src/index.js";
+import { isOutage } from "../../src/resilience/failure-classes.js";
 import { cached, clock, down, hook, reads } from "../support/cached-store.js";
 import { failureOf } from "../support/limited.js";
 
@@ -100,6 +102,22 @@ describe("a refusal or an absence", () => {
     down("PermissionDenied");
     await failureOf(store.get("a", { fresh: true }));
     expect(await failureOf(store.get("a"))).toMatchObject({ code: "PermissionDenied" });
+  });
+
+  test("of a bulk read takes away the value of each name that it was for", async () => {
+    const store = cached();
+    await store.getMany(["a", "b"]);
+    await clock.advance(60_000);
+    down("PermissionDenied");
+    await failureOf(store.getMany(["a", "b"]));
+    down("Unavailable");
+    const failures = [failureOf(store.get("a")), failureOf(store.get("b"))];
+    await clock.advance(10_000);
+    // The breaker opens meanwhile.
+    for (const failure of failures) {
+      const failed = await failure;
+      expect(isSecretError(failed) && isOutage(failed.code)).toBe(true);
+    }
   });
 
   test("of one name leaves the others, but rejected credentials leave nothing", async () => {

@@ -230,12 +230,14 @@ describe("failures", () => {
     const path = `${mount}/creds/down`;
     const { id } = await dynamic.issue({ path }, { signal });
     await own.kill();
-    for (const call of [
-      dynamic.issue({ path }, { signal }),
-      dynamic.renew(id, { signal }),
-      dynamic.revoke(id, { signal }),
-    ]) {
-      expect(await failureOf(call, canary)).toMatchObject({ code: "Unavailable", retryable: true });
+    // All of them are waited for from the start: one that fails early must not go unheard.
+    const failures = await Promise.all([
+      failureOf(dynamic.issue({ path }, { signal }), canary),
+      failureOf(dynamic.renew(id, { signal }), canary),
+      failureOf(dynamic.revoke(id, { signal }), canary),
+    ]);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ code: "Unavailable", retryable: true });
     }
     await open().as("leases").forgetPrefix(path, { signal });
     await open().as("leases").tidy({ signal });

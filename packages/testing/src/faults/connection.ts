@@ -38,6 +38,8 @@ export class ProxiedConnection implements FaultConnection {
   #fault: Fault = { kind: "none" };
   #clientEnded = false;
   #over = false;
+  /** Half open once is half open for good: nothing leads to the server any more. */
+  #isHalfOpen = false;
   #openSockets = 2;
 
   constructor(options: {
@@ -120,6 +122,7 @@ export class ProxiedConnection implements FaultConnection {
       reset(this.#client);
       reset(this.#server);
     } else {
+      this.#isHalfOpen = true;
       this.#server.destroy();
     }
     this.#events.changed();
@@ -128,7 +131,7 @@ export class ProxiedConnection implements FaultConnection {
   #endOfClient(): void {
     this.#clientEnded = true;
     // What a client sent before it gave up must not reach the server long after.
-    if (this.#over || this.#fault.kind === "stall" || this.#fault.kind === "half-open") {
+    if (this.#over || this.#isHalfOpen || this.#fault.kind === "stall") {
       this.destroy();
     }
     this.#events.changed();

@@ -147,6 +147,18 @@ describe("each fault", () => {
     expect(echo.received()).toBe("hellohello");
   });
 
+  it("half-open: the connection goes when the client does, also after the fault was cleared", async () => {
+    const echo = await startEcho();
+    const proxy = await startProxy(echo.target);
+    const client = await connectedClient(proxy);
+    await proxy.set({ kind: "half-open" });
+    await proxy.clear();
+    client.socket.end();
+    expect(["end", "close", "reset"]).toContain(await client.ending);
+    await proxy.waitFor(({ open }) => open === 0);
+    expect(proxy.connections).toEqual([]);
+  });
+
   it("slow: bytes pass after the latency of each way, and not before", async () => {
     const echo = await startEcho();
     const clock = new FakeClock();
