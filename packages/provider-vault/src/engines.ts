@@ -7,6 +7,7 @@ import { leasesCapability } from "./dynamic/capability.js";
 import { mountCapabilities } from "./mounts/capability.js";
 import { namespacesCapability } from "./namespaces/capability.js";
 import { pkiCapability } from "./pki/capability.js";
+import { policiesCapability } from "./policies/plan/capability.js";
 import { tokensCapability } from "./tokens/capability.js";
 import { transitCapability } from "./transit/capability.js";
 import { wrappingCapability } from "./wrapping/capability.js";
@@ -39,6 +40,7 @@ export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap
     ...mountCapabilities(engine),
     namespaces: namespacesCapability(engine),
     pki: pkiCapability(engine),
+    policies: policiesCapability(engine),
     tokens: tokensCapability(engine),
     wrapping: wrappingCapability(engine),
   };

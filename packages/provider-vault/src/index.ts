@@ -11,3 +11,4 @@ export type * from "./pki/types.js";
 export type * from "./pki/handle-types.js";
 export type * from "./mounts/types.js";
 export type * from "./namespaces/types.js";
+export type * from "./policies/plan/types.js";

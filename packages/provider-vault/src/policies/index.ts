@@ -38,6 +38,22 @@ export type { MergedRule, RuleSource } from "./simulate/merge.js";
 export type { PolicyOperation } from "./simulate/operations.js";
 export type { ParameterProblem, RequestParameters } from "./simulate/parameters.js";
 export { isRootPath, rootPaths } from "./simulate/root-paths.js";
+export { isSamePolicy } from "./compare/canonical.js";
+export { compareRules, type RuleChange } from "./compare/compare-policies.js";
+export {
+  readPolicyFiles,
+  readPolicyFolder,
+  type PolicyFile,
+  type PolicyFileProblem,
+  type PolicyFolder,
+} from "./plan/read-folder.js";
+export type { ConditionChange } from "./compare/conditions.js";
+export {
+  compareDecisions,
+  isClosing,
+  isOpening,
+  type DecisionChange,
+} from "./compare/decision-changes.js";
 export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
 export { lintPolicy } from "./lint/lint-policy.js";
 export {

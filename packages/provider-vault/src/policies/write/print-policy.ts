@@ -35,8 +35,12 @@ export function printPolicyJson(policy: PolicyDocument): string {
 
 function printRule(rule: PolicyRule): string {
   checkRule(rule);
-  const comments = printComments(rule.comments ?? []);
-  return `${comments}path ${quote(rule.path)} ${hclBlock(attributesOf(rule), false, "")}\n`;
+  return `${printComments(rule.comments ?? [])}${printUnchecked(rule)}`;
+}
+
+/** A rule without its comments, whether Vault would take it or not: for comparing and showing. */
+export function printUnchecked(rule: PolicyRule): string {
+  return `path ${quote(rule.path)} ${hclBlock(attributesOf(rule), false, "")}\n`;
 }
 
 function printComments(lines: readonly string[]): string {

@@ -1,0 +1,3 @@
+export { EngineCalls } from "../../engine/engine-calls.js";
+export { policyMeanings } from "./meanings.js";
+export { createPolicies } from "./policies.js";
