@@ -56,6 +56,51 @@ export {
 } from "./compare/decision-changes.js";
 export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
 export { lintPolicy } from "./lint/lint-policy.js";
+export type { KvOperation } from "./presets/operations.js";
+export type { KvPlace } from "./presets/kv-rules.js";
+export {
+  applicationPolicy,
+  developerPolicy,
+  devopsPolicy,
+  type ApplicationPolicyOptions,
+  type DeveloperPolicyOptions,
+} from "./presets/least-privilege.js";
+export {
+  identityPolicy,
+  type IdentityPolicyOptions,
+  type IdentitySubject,
+} from "./presets/identity-policy.js";
+export { isolationPolicy, type IsolationPolicyOptions } from "./presets/isolation-policy.js";
+export { constrainPolicy, type PolicyConstraints } from "./presets/constrain-policy.js";
+export type { LayerLevel, PolicyLayer } from "./presets/layer.js";
+export {
+  environmentBaseLayer,
+  globalDenyLayer,
+  serviceLayer,
+  type EnvironmentBaseLayerOptions,
+  type GlobalDenyLayerOptions,
+  type ServiceLayerOptions,
+  type ServiceSecret,
+} from "./presets/layers.js";
+export {
+  adminOverrideLayer,
+  type AdminOverrideLayer,
+  type AdminOverrideLayerOptions,
+  type LoginEnforcement,
+  type OverridePath,
+  type OverrideReason,
+} from "./presets/admin-override.js";
+export {
+  composeLayers,
+  type LayeredPolicies,
+  type LayerOverlap,
+} from "./presets/compose-layers.js";
+export {
+  overrideAgePolicy,
+  writeMfaPolicy,
+  type OverrideAgePolicyOptions,
+  type WriteMfaPolicyOptions,
+} from "./presets/sentinel-presets.js";
 export {
   deleteSentinelPolicy,
   putSentinelPolicy,

@@ -1,5 +1,6 @@
 import { grantedCapabilities, type PolicyDocument, type PolicyRule } from "../model.js";
-import { isTemplated, patternOf, type PathPattern } from "../paths.js";
+import { covers, samePath, samplePath } from "../covers.js";
+import { isTemplated, patternOf } from "../paths.js";
 import { compilePolicies } from "../simulate/compile.js";
 import type { LintFinding } from "./finding.js";
 import { kv2Place } from "./kv2.js";
@@ -49,7 +50,7 @@ function checkShadow(rule: PolicyRule, others: readonly PolicyRule[]): LintFindi
   const pattern = patternOf(rule.path);
   return others.flatMap((other) => {
     const wide = patternOf(other.path);
-    if (samePattern(other, rule) || !covers(wide, pattern)) return [];
+    if (samePath(other.path, rule.path) || !covers(wide, pattern)) return [];
     const lost = grantedCapabilities(other).filter(
       (one) => one !== "deny" && !granted.includes(one),
     );
@@ -65,39 +66,10 @@ function checkShadow(rule: PolicyRule, others: readonly PolicyRule[]): LintFindi
   });
 }
 
-/** Whether `wide` matches all that `narrow` does, segment by segment. */
-function covers(wide: PathPattern, narrow: PathPattern): boolean {
-  const wideParts = partsOf(wide);
-  const narrowParts = partsOf(narrow);
-  if (narrowParts.open && !wideParts.open) return false;
-  if (wideParts.list.length > narrowParts.list.length) return false;
-  if (!wideParts.open && wideParts.list.length !== narrowParts.list.length) return false;
-  return wideParts.list.every((part, index) => {
-    const other = narrowParts.list[index] ?? "";
-    const lastWide = wideParts.open && index === wideParts.list.length - 1;
-    const lastNarrow = narrowParts.open && index === narrowParts.list.length - 1;
-    if (lastWide) return part === "" || (other !== "+" && other.startsWith(part));
-    if (lastNarrow) return false;
-    return part === "+" ? wide.kind === "segments" : part === other;
-  });
-}
-
-function partsOf({ kind, text }: PathPattern): { readonly list: string[]; readonly open: boolean } {
-  const open = kind === "prefix" || (kind === "segments" && text.endsWith("*"));
-  return { list: (open && kind === "segments" ? text.slice(0, -1) : text).split("/"), open };
-}
-
-function sampleOf(pattern: PathPattern): string {
-  const { list, open } = partsOf(pattern);
-  const filled =
-    pattern.kind === "segments" ? list.map((part) => (part === "+" ? "~" : part)) : list;
-  return `${filled.join("/")}${open ? "~" : ""}`;
-}
-
 /** A deny where without it nothing would be allowed either. */
 function checkUselessDeny(rule: PolicyRule, others: readonly PolicyRule[]): LintFinding[] {
   if (!grantedCapabilities(rule).includes("deny")) return [];
-  const path = sampleOf(patternOf(rule.path));
+  const path = samplePath(patternOf(rule.path));
   const without = compilePolicies([{ name: "others", policy: { rules: others } }]);
   if (without.capabilities(path)[0] !== "deny") return [];
   return [
@@ -130,10 +102,4 @@ export function checkLists(policy: PolicyDocument, mounts: readonly string[]): L
       }),
     ];
   });
-}
-
-function samePattern(left: PolicyRule, right: PolicyRule): boolean {
-  const first = patternOf(left.path);
-  const second = patternOf(right.path);
-  return first.kind === second.kind && first.text === second.text;
 }
