@@ -27,7 +27,7 @@ export interface EngineContext {
  */
 export function engineCapabilities(engine: EngineContext): Partial<CapabilityMap> {
   const transit = transitCapability(engine, engine.transitMount);
-  const leases = leasesCapability(engine.client);
+  const leases = leasesCapability(engine.client, engine.context.clock);
   return {
     dynamic: leases,
     leases,

@@ -42,6 +42,25 @@ export interface LeaseInfo {
   readonly renewable: boolean;
 }
 
+/** What a lease cannot outlive, as far as it is known without a request. */
+export interface LeaseBound {
+  /** Seconds until it ends unless it is prolonged; zero or less when it has ended. */
+  readonly remainingSeconds: number;
+  /** True when it is prolonged no more, and leases made from now on do not depend on it. */
+  readonly succeeded: boolean;
+}
+
+/**
+ * Leases of some backends end with the login they were made under, however long they were granted
+ * for. Only the provider knows which lease depends on which login.
+ */
+export interface LeaseBounds {
+  /** Undefined when nothing bounds the lease, or it was made by somebody else. Never throws. */
+  boundOf(leaseId: string): LeaseBound | undefined;
+  /** Calls back when bounds may have been succeeded. Returns a function that unsubscribes. */
+  onSucceeded(listener: () => void): () => void;
+}
+
 /**
  * Credentials that a backend makes for the asker and that die with their lease. Applications use
  * them through the lease manager, which renews, rotates and revokes.
@@ -66,4 +85,9 @@ export interface DynamicCapability {
   list(prefix: string, options: CallOptions): AsyncIterable<readonly string[]>;
   /** Ends all leases beneath a prefix; whole segments, so that sibling prefixes stay untouched. */
   revokePrefix(prefix: string, options: CallOptions): Promise<void>;
+  /**
+   * What may end leases before their time, where there is such a thing: the lease manager then
+   * replaces credentials before they end with it. Default: nothing does.
+   */
+  readonly bounds?: LeaseBounds | undefined;
 }

@@ -60,6 +60,7 @@ class Manager implements LeaseManager {
   readonly #handles = new Set<ManagedHandle>();
   readonly #shared = new Map<string, SharedCredentials>();
   readonly #gates = new Map<string, IssueGate>();
+  readonly #unsubscribe: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: LeaseManagerOptions) {
@@ -87,6 +88,9 @@ class Manager implements LeaseManager {
       revoker: new Revoker({ dynamic, clock, random, emit, callTimeoutMs }),
       gateOf: (request) => this.#gateOf(request),
     };
+    this.#unsubscribe = dynamic.bounds?.onSucceeded(() => {
+      for (const handle of this.#handles) handle.heedBound();
+    });
     this.orphans = this.#revokeOrphans();
   }
 
@@ -127,6 +131,7 @@ class Manager implements LeaseManager {
 
   async #close(): Promise<void> {
     const { revoker, journal, closeTimeoutMs } = this.#context;
+    this.#unsubscribe?.();
     const untilMs = this.#clock.monotonicMs() + closeTimeoutMs;
     const handles = [...this.#handles].map((handle) => handle.close());
     // The handles hand their leases over before this gives the event loop away for long.

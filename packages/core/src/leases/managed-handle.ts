@@ -2,6 +2,7 @@ import type { DynamicRequest } from "../capabilities/dynamic.js";
 import { ClosedError, LeaseExpiredError } from "../errors/classes.js";
 import type { SecretErrorCode } from "../errors/codes.js";
 import { isSecretError } from "../errors/secret-error.js";
+import { boundMs, withBound } from "./bound.js";
 import type { LeaseContext } from "./context.js";
 import type { CredentialHandle, LeasedCredentials } from "./credential-handle.js";
 import { settledWithin } from "./deadline.js";
@@ -9,7 +10,7 @@ import { remainingMs } from "./expiry.js";
 import type { Grant } from "./grant.js";
 import { issueGrant, renewGrant } from "./requests.js";
 import { retire, type RotationListener } from "./retire.js";
-import { lastChanceMs, retryDelayMs, retryFloorMs } from "./schedule.js";
+import { lastChanceMs, retryDelayMs, retryFloorMs, type LeaseAction } from "./schedule.js";
 import { Waiters } from "./waiters.js";
 
 /**
@@ -99,6 +100,18 @@ export class ManagedHandle implements CredentialHandle {
     return () => void this.#listeners.delete(own);
   }
 
+  /** Looks whether the credentials end before their time, and plans their replacement then. */
+  heedBound(): void {
+    const grant = this.#grant;
+    if (grant === undefined || this.#closed !== undefined) return;
+    this.#grant = withBound(this.#context, grant);
+    if (this.#grant === grant) return;
+    // Replacing is another request than one that may have failed, at a time of its own.
+    const soonMs = this.#context.clock.monotonicMs() + retryFloorMs;
+    this.#notBeforeMs = Math.min(this.#notBeforeMs, soonMs);
+    this.#wake();
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -126,7 +139,14 @@ export class ManagedHandle implements CredentialHandle {
   #valid(): Grant | undefined {
     const grant = this.#grant;
     if (this.#closed !== undefined || grant === undefined) return undefined;
-    return remainingMs(grant.expiry, this.#context.clock) > 0 ? grant : undefined;
+    return this.#leftMs(grant) > 0 ? grant : undefined;
+  }
+
+  /** Zero or less when the lease is over, or what it depends on. */
+  #leftMs(grant: Grant): number {
+    const leftMs = remainingMs(grant.expiry, this.#context.clock);
+    // What may still be prolonged does not count before it has ended.
+    return boundMs(this.#context.dynamic.bounds, grant.leaseId) > 0 ? leftMs : Math.min(leftMs, 0);
   }
 
   /** Looks at the clocks now, as after a sleep that was longer than its timer. */
@@ -139,8 +159,7 @@ export class ManagedHandle implements CredentialHandle {
     if (this.#closed !== undefined) return;
     const { clock } = this.#context;
     const grant = this.#grant;
-    const dueMs =
-      grant === undefined ? 0 : remainingMs(grant.expiry, clock) - grant.plan.atRemainingMs;
+    const dueMs = grant === undefined ? 0 : this.#leftMs(grant) - grant.plan.atRemainingMs;
     const delayMs = Math.max(dueMs, this.#notBeforeMs - clock.monotonicMs(), 0);
     this.#cancelTimer = clock.schedule(Math.min(delayMs, maxSleepMs), () => this.#look());
   }
@@ -149,7 +168,7 @@ export class ManagedHandle implements CredentialHandle {
     if (this.#acting !== undefined || this.#closed !== undefined) return;
     const { clock } = this.#context;
     const grant = this.#grant;
-    const leftMs = grant === undefined ? 0 : remainingMs(grant.expiry, clock);
+    const leftMs = grant === undefined ? 0 : this.#leftMs(grant);
     if (grant !== undefined && leftMs <= 0) this.#lost();
     // Timers and sums of fractions are not exact; a millisecond early is on time.
     const early =
@@ -167,11 +186,12 @@ export class ManagedHandle implements CredentialHandle {
 
   async #act(leftMs: number): Promise<void> {
     const grant = this.#grant;
+    const action = grant?.plan.action === "renew" && leftMs > 0 ? "renew" : "rotate";
     try {
-      if (grant?.plan.action === "renew" && leftMs > 0) await this.#renew(grant, leftMs);
+      if (grant !== undefined && action === "renew") await this.#renew(grant, leftMs);
       else await this.#issue();
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, action);
     }
   }
 
@@ -183,18 +203,19 @@ export class ManagedHandle implements CredentialHandle {
       signal: this.#closing.signal,
     });
     this.#failures = 0;
-    this.#grant = renewed;
-    this.#tell("renewed", renewed);
+    this.#grant = withBound(this.#context, renewed);
+    this.#tell("renewed", this.#grant);
     this.#waiters.notify();
   }
 
   async #issue(): Promise<void> {
     const { clock, random } = this.#context;
-    const granted = await issueGrant(this.#context, this.#request, {
+    const issued = await issueGrant(this.#context, this.#request, {
       generation: this.#generation + 1,
       previous: this.#grant,
       signal: this.#closing.signal,
     });
+    const granted = withBound(this.#context, issued);
     if (this.#closed !== undefined) {
       await this.#end(granted);
       return;
@@ -232,7 +253,7 @@ export class ManagedHandle implements CredentialHandle {
     this.#retiring.add(retiring);
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, action: LeaseAction): void {
     if (this.#closed !== undefined) return;
     const { clock, random } = this.#context;
     this.#failures += 1;
@@ -240,8 +261,8 @@ export class ManagedHandle implements CredentialHandle {
     this.#notBeforeMs = clock.monotonicMs() + retryDelayMs(this.#failures, random());
     const grant = this.#grant;
     if (grant === undefined) return;
-    if (grant.plan.action === "renew") this.#afterFailedRenewal(grant, error);
-    else if (remainingMs(grant.expiry, clock) > 0) this.#expiring(grant);
+    if (action === "renew") this.#afterFailedRenewal(grant, error);
+    else if (this.#leftMs(grant) > 0) this.#expiring(grant);
   }
 
   #afterFailedRenewal(grant: Grant, error: unknown): void {
@@ -253,6 +274,8 @@ export class ManagedHandle implements CredentialHandle {
       this.#notBeforeMs = clock.monotonicMs();
       return;
     }
+    // Its end has come nearer meanwhile, and its replacement is planned.
+    if (grant.plan.action === "rotate") return;
     const reserveMs = lastChanceMs(grant.durationMs, random());
     const retryable = isSecretError(error) && error.retryable;
     const nextMs = remainingMs(grant.expiry, clock) - (this.#notBeforeMs - clock.monotonicMs());

@@ -6,6 +6,7 @@ import {
   type Clock,
   type DynamicCapability,
   type IssuedLease,
+  type LeaseBounds,
 } from "../../src/index.js";
 
 interface KnownLease {
@@ -13,6 +14,13 @@ interface KnownLease {
   readonly bornMs: number;
   endsMs: number;
   revocations: number;
+  readonly login: Login;
+}
+
+/** What leases end with. */
+interface Login {
+  endsMs: number;
+  succeeded: boolean;
 }
 
 /** What a test makes of one request; `fail` after the backend has done it loses the answer. */
@@ -22,6 +30,8 @@ export interface FakeBackendOptions {
   readonly ttlSeconds?: number;
   readonly maxTtlSeconds?: number;
   readonly renewable?: boolean;
+  /** Life of the first login, with which leases end. Default: it never does, and nobody says so. */
+  readonly loginSeconds?: number;
   readonly fault?: (operation: "issue" | "renew" | "revoke", count: number) => Fault;
   /** What a failing renewal throws. */
   readonly renewError?: () => Error;
@@ -35,10 +45,16 @@ export class FakeBackend implements DynamicCapability {
   readonly #clock: Clock;
   readonly #options: FakeBackendOptions;
   options: FakeBackendOptions;
+  readonly bounds: LeaseBounds | undefined;
+  readonly #listeners = new Set<() => void>();
+  #login: Login;
   #serial = 0;
 
   constructor(clock: Clock, options: FakeBackendOptions = {}) {
     this.#clock = clock;
+    const { loginSeconds } = options;
+    this.#login = { endsMs: (loginSeconds ?? Number.POSITIVE_INFINITY) * 1_000, succeeded: false };
+    if (loginSeconds !== undefined) this.bounds = this.#makeBounds();
     this.#options = options;
     this.options = options;
   }
@@ -51,8 +67,25 @@ export class FakeBackend implements DynamicCapability {
   get living(): string[] {
     const now = this.#clock.monotonicMs();
     return [...this.leases.values()]
-      .filter((l) => l.revocations === 0 && l.endsMs > now)
+      .filter((l) => l.revocations === 0 && l.endsMs > now && l.login.endsMs > now)
       .map((l) => l.id);
+  }
+
+  /** Who listens for logins. */
+  get subscribers(): number {
+    return this.#listeners.size;
+  }
+
+  /** The login lives this long from now on. */
+  prolongLogin(seconds: number): void {
+    this.#login.endsMs = this.#clock.monotonicMs() + seconds * 1_000;
+  }
+
+  /** Another login takes the place of the present one, whose leases end when it does. */
+  logIn(seconds: number): void {
+    this.#login.succeeded = true;
+    this.#login = { endsMs: this.#clock.monotonicMs() + seconds * 1_000, succeeded: false };
+    for (const listener of this.#listeners) listener();
   }
 
   isValid(id: string): boolean {
@@ -63,9 +96,11 @@ export class FakeBackend implements DynamicCapability {
     const { maxTtlSeconds = Number.MAX_SAFE_INTEGER, renewable = true } = this.options;
     const ttlSeconds = Math.min(this.options.ttlSeconds ?? 60, maxTtlSeconds);
     const id = `creds/${(this.#serial += 1)}`;
+    const login = this.#login;
     return this.#serve("issue", id, () => {
       const now = this.#clock.monotonicMs();
-      this.leases.set(id, { id, bornMs: now, endsMs: now + ttlSeconds * 1_000, revocations: 0 });
+      const endsMs = now + ttlSeconds * 1_000;
+      this.leases.set(id, { id, bornMs: now, endsMs, revocations: 0, login });
       const secret = Secret.json({ username: id, password: `password of ${id}` });
       return { id, secret, durationSeconds: ttlSeconds, renewable };
     });
@@ -84,7 +119,8 @@ export class FakeBackend implements DynamicCapability {
       if (!renewable) throw new UnsupportedError("Not renewable.");
       const lease = this.leases.get(id);
       const now = this.#clock.monotonicMs();
-      if (lease === undefined || lease.revocations > 0 || lease.endsMs <= now) {
+      const isOver = lease === undefined || lease.endsMs <= now || lease.login.endsMs <= now;
+      if (isOver || lease.revocations > 0) {
         throw new LeaseExpiredError("Gone.");
       }
       const endsMs = Math.min(
@@ -113,6 +149,21 @@ export class FakeBackend implements DynamicCapability {
 
   revokePrefix(): never {
     throw new Error("not used");
+  }
+
+  #makeBounds(): LeaseBounds {
+    return {
+      boundOf: (leaseId) => {
+        const login = this.leases.get(leaseId)?.login;
+        if (login === undefined) return undefined;
+        const remainingSeconds = (login.endsMs - this.#clock.monotonicMs()) / 1_000;
+        return { remainingSeconds, succeeded: login.succeeded };
+      },
+      onSucceeded: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
   }
 
   async #serve<Result>(

@@ -35,88 +35,106 @@ const step = fc.oneof(
     arbitrary: fc.record({ type: fc.constant("acquire" as const), shared: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("close" as const), index: fc.nat(5) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("login" as const),
+      oldSeconds: fc.nat(60),
+      newSeconds: fc.integer({ min: 1, max: 200 }),
+    }),
+  },
 );
 
 const run = fc.record({
   ttlSeconds: fc.integer({ min: 0, max: 90 }),
   maxTtlSeconds: fc.integer({ min: 1, max: 300 }),
   renewable: fc.boolean(),
+  loginSeconds: fc.option(fc.integer({ min: 1, max: 200 }), { nil: undefined }),
   random: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 7 }),
   steps: fc.array(step, { minLength: 1, maxLength: 40 }),
 });
 
 test("whatever fails: nothing expired is handed out, requests are bounded, each lease is revoked once", async () => {
   await fc.assert(
-    fc.asyncProperty(run, async ({ ttlSeconds, maxTtlSeconds, renewable, random, steps }) => {
-      const clock = new FakeClock();
-      let script: readonly Fault[] = ["none"];
-      let drawn = 0;
-      const backend = new FakeBackend(clock, {
-        ttlSeconds,
-        maxTtlSeconds,
-        renewable,
-        fault: (_, count) => script[count % script.length] ?? "none",
-      });
-      const manager = createLeaseManager({
-        dynamic: backend,
-        clock,
-        random: () => random[(drawn += 1) % random.length] ?? 0,
-        overlapMs: 10_000,
-      });
-      const handles: CredentialHandle[] = [];
-      let asked = 0;
-      const check = (): void => {
-        for (const handle of handles) {
-          try {
-            const { username } = handle.current().secret.json() as { readonly username: string };
-            expect(backend.isValid(username), username).toBe(true);
-          } catch (error) {
-            if (!isSecretError(error, "LeaseExpired") && !isSecretError(error, "Closed"))
-              throw error;
+    fc.asyncProperty(
+      run,
+      async ({ ttlSeconds, maxTtlSeconds, renewable, random, steps, ...more }) => {
+        const clock = new FakeClock();
+        let script: readonly Fault[] = ["none"];
+        let drawn = 0;
+        const { loginSeconds } = more;
+        const backend = new FakeBackend(clock, {
+          ...(loginSeconds === undefined ? {} : { loginSeconds }),
+          ttlSeconds,
+          maxTtlSeconds,
+          renewable,
+          fault: (_, count) => script[count % script.length] ?? "none",
+        });
+        const manager = createLeaseManager({
+          dynamic: backend,
+          clock,
+          random: () => random[(drawn += 1) % random.length] ?? 0,
+          overlapMs: 10_000,
+        });
+        const handles: CredentialHandle[] = [];
+        let asked = 0;
+        const check = (): void => {
+          for (const handle of handles) {
+            try {
+              const { username } = handle.current().secret.json() as { readonly username: string };
+              expect(backend.isValid(username), username).toBe(true);
+            } catch (error) {
+              if (!isSecretError(error, "LeaseExpired") && !isSecretError(error, "Closed"))
+                throw error;
+            }
           }
-        }
-      };
-      for (const step of [{ type: "acquire" as const, shared: false }, ...steps]) {
-        if (step.type === "fault") script = step.faults;
-        if (step.type === "jump") clock.jumpWallClock(step.ms);
-        if (step.type === "close") void handles[step.index]?.close();
-        if (step.type === "acquire") {
-          asked += 1;
-          void manager.acquire({ path: "a", shared: step.shared }).then(
-            (handle) => handles.push(handle),
-            () => undefined,
-          );
-        }
-        if (step.type === "pass") {
-          for (let passed = 0; passed < step.ms; passed += 997) {
-            await clock.advance(Math.min(997, step.ms - passed));
-            check();
+        };
+        for (const step of [{ type: "acquire" as const, shared: false }, ...steps]) {
+          if (step.type === "fault") script = step.faults;
+          if (step.type === "login" && loginSeconds !== undefined) {
+            backend.prolongLogin(step.oldSeconds);
+            backend.logIn(step.newSeconds);
           }
+          if (step.type === "jump") clock.jumpWallClock(step.ms);
+          if (step.type === "close") void handles[step.index]?.close();
+          if (step.type === "acquire") {
+            asked += 1;
+            void manager.acquire({ path: "a", shared: step.shared }).then(
+              (handle) => handles.push(handle),
+              () => undefined,
+            );
+          }
+          if (step.type === "pass") {
+            for (let passed = 0; passed < step.ms; passed += 997) {
+              await clock.advance(Math.min(997, step.ms - passed));
+              check();
+            }
+          }
+          check();
         }
-        check();
-      }
-      script = ["none"];
-      await clock.advance(120_000);
-      await closeWithin(clock, manager);
+        script = ["none"];
+        await clock.advance(120_000);
+        await closeWithin(clock, manager);
 
-      // Issues and renewals of all handles together, in any ten seconds.
-      const asks = backend.requests.filter(({ operation }) => operation !== "revoke");
-      for (const { atMs } of asks) {
-        const near = asks.filter((other) => other.atMs >= atMs && other.atMs < atMs + 10_000);
-        expect(near.length).toBeLessThanOrEqual(asked * 22);
-      }
-      // A lease whose answer was lost is known to the backend alone, and one that hung was never made.
-      const known = new Set(
-        backend.requests.filter((r) => r.operation === "revoke").map((r) => r.id),
-      );
-      for (const { id, revocations } of backend.leases.values()) {
-        const repeated = backend.requests.filter((r) => r.operation === "revoke" && r.id === id);
-        // More than one only where an answer to a revocation was lost.
-        if (repeated.length === 1) expect(revocations, id).toBe(1);
-        if (known.has(id)) expect(revocations, id).toBeGreaterThanOrEqual(1);
-      }
-      expect(clock.pendingTimers).toBe(0);
-    }),
+        // Issues and renewals of all handles together, in any ten seconds.
+        const asks = backend.requests.filter(({ operation }) => operation !== "revoke");
+        for (const { atMs } of asks) {
+          const near = asks.filter((other) => other.atMs >= atMs && other.atMs < atMs + 10_000);
+          expect(near.length).toBeLessThanOrEqual(asked * 22);
+        }
+        // A lease whose answer was lost is known to the backend alone, and one that hung was never made.
+        const known = new Set(
+          backend.requests.filter((r) => r.operation === "revoke").map((r) => r.id),
+        );
+        for (const { id, revocations } of backend.leases.values()) {
+          const repeated = backend.requests.filter((r) => r.operation === "revoke" && r.id === id);
+          // More than one only where an answer to a revocation was lost.
+          if (repeated.length === 1) expect(revocations, id).toBe(1);
+          if (known.has(id)) expect(revocations, id).toBeGreaterThanOrEqual(1);
+        }
+        expect(clock.pendingTimers).toBe(0);
+      },
+    ),
     { numRuns: 60 },
   );
 });

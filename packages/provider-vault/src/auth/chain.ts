@@ -1,6 +1,6 @@
 import { isSecretError } from "@kinko/core";
 import { vaultError } from "../errors/vault-error.js";
-import type { AuthMethod, TokenEnding } from "./auth-method.js";
+import { unbounded, type AuthMethod, type TokenEnding } from "./auth-method.js";
 import { absentCredentials } from "./login-method.js";
 
 /**
@@ -32,7 +32,7 @@ export function chain(methods: readonly AuthMethod[]): AuthMethod {
   return {
     token: (signal) => (chosen === undefined ? choose(signal) : chosen.token(signal)),
     replace: (token, signal) => chosen?.replace(token, signal) ?? Promise.resolve(false),
-    hold: () => chosen?.hold() ?? ((): void => undefined),
+    hold: (token) => chosen?.hold(token) ?? unbounded,
     onSucceeded(listener: (ending: TokenEnding) => void) {
       const unsubscribe = methods.map((method) => method.onSucceeded(listener));
       return () => {

@@ -3,6 +3,13 @@ import { SingleFlight } from "../single-flight.js";
 import type { AuthMethod, TokenEnding } from "./auth-method.js";
 import type { AuthDependencies } from "./create-auth.js";
 import type { LoginMethod, TokenGrant } from "./login-method.js";
+import {
+  tokenEndAfter,
+  tokenRemainingMs,
+  TokenHolds,
+  type TokenEnd,
+  type TokenHold,
+} from "./token-holds.js";
 import { isWorthwhile, renewalDelayMs, renewSelf } from "./renew-self.js";
 
 /** What a {@link LoginMethod} is kept alive with. */
@@ -17,8 +24,8 @@ export interface TokenLifecycleOptions {
 }
 
 interface Held extends TokenGrant {
-  /** When it ends, on both clocks: the monotonic one stands still while a machine is suspended. */
-  readonly endsAt: { readonly monotonicMs: number; readonly wallMs: number } | undefined;
+  /** On both clocks: the monotonic one stands still while a machine is suspended. */
+  readonly endsAt: TokenEnd;
   /** False once Vault has shown that renewing does not help any more. */
   readonly worthRenewing: boolean;
 }
@@ -46,8 +53,8 @@ class TokenLifecycle implements AuthMethod {
   readonly #flight: SingleFlight<string>;
   readonly #listeners = new Set<(ending: TokenEnding) => void>();
   readonly #closing = new AbortController();
+  readonly #holds: TokenHolds;
   #held: Held | undefined;
-  #holds = 0;
   #cancelTimer: () => void = () => undefined;
 
   constructor(method: LoginMethod, options: TokenLifecycleOptions) {
@@ -56,6 +63,7 @@ class TokenLifecycle implements AuthMethod {
     const { clock, logger, timeoutMs } = options.dependencies;
     this.#clock = clock;
     this.#logger = logger;
+    this.#holds = new TokenHolds(clock);
     this.#flight = new SingleFlight(clock, timeoutMs);
   }
 
@@ -66,18 +74,17 @@ class TokenLifecycle implements AuthMethod {
   }
 
   async replace(token: string, signal: AbortSignal): Promise<boolean> {
-    if (this.#held?.token === token) this.#held = undefined;
+    if (this.#held?.token === token) {
+      this.#held = undefined;
+      this.#holds.succeed(token, { lives: false });
+      this.#announce({ remainingSeconds: 0 });
+    }
     if (this.#held === undefined) await this.#flight.run(signal, (own) => this.#login(own));
     return true;
   }
 
-  hold(): () => void {
-    this.#holds += 1;
-    let released = false;
-    return () => {
-      if (!released) this.#holds -= 1;
-      released = true;
-    };
+  hold(token: string): TokenHold {
+    return this.#holds.hold(token);
   }
 
   onSucceeded(listener: (ending: TokenEnding) => void): () => void {
@@ -92,28 +99,34 @@ class TokenLifecycle implements AuthMethod {
     this.#held = undefined;
     this.#method.close();
     this.#listeners.clear();
-    const revoke = held?.revocable === true && this.#options.revokeOnClose && this.#holds === 0;
-    if (revoke && this.#remainingMs(held) > 0) await this.#revoke(held.token);
+    if (held?.revocable !== true || !this.#options.revokeOnClose) return;
+    if (this.#remainingMs(held) <= 0 || this.#holds.isHeld(held.token)) return;
+    await this.#revoke(held.token);
   }
 
   async #login(signal: AbortSignal): Promise<string> {
+    const since = tokenEndAfter(this.#clock, 0);
     const grant = await this.#method.login(signal);
     if (this.#closing.signal.aborted) {
       if (grant.revocable && this.#options.revokeOnClose) await this.#revoke(grant.token);
       throw new ClosedError("The store was closed during the login.");
     }
     const before = this.#held;
-    this.#take(grant, true);
+    this.#take(grant, since, true);
     this.#logger.debug("logged in to Vault", {
       method: this.#method.name,
       ttlSeconds: grant.ttlSeconds,
     });
     if (before !== undefined) {
-      const remainingSeconds = Math.max(this.#remainingMs(before), 0) / 1_000;
-      for (const listener of this.#listeners) listener({ remainingSeconds });
+      this.#holds.succeed(before.token, { lives: true });
+      this.#announce({ remainingSeconds: Math.max(this.#remainingMs(before), 0) / 1_000 });
     }
     await this.#tell(grant.token);
     return grant.token;
+  }
+
+  #announce(ending: TokenEnding): void {
+    for (const listener of this.#listeners) listener(ending);
   }
 
   async #tell(token: string): Promise<void> {
@@ -124,20 +137,18 @@ class TokenLifecycle implements AuthMethod {
     }
   }
 
-  /** Makes a grant the current one, and plans what comes next. */
-  #take(grant: TokenGrant, worthRenewing: boolean): void {
+  /**
+   * Makes a grant the current one, and plans what comes next.
+   * @param since before it was asked for: Vault counts from a later moment, so it never ends too late
+   */
+  #take(grant: TokenGrant, since: NonNullable<TokenEnd>, worthRenewing: boolean): void {
     const lifeMs = grant.ttlSeconds * 1_000;
-    this.#held = {
-      ...grant,
-      worthRenewing,
-      endsAt:
-        lifeMs === 0
-          ? undefined
-          : {
-              monotonicMs: this.#clock.monotonicMs() + lifeMs,
-              wallMs: this.#clock.now() + lifeMs,
-            },
-    };
+    const endsAt: TokenEnd =
+      lifeMs === 0
+        ? undefined
+        : { monotonicMs: since.monotonicMs + lifeMs, wallMs: since.wallMs + lifeMs };
+    this.#held = { ...grant, worthRenewing, endsAt };
+    this.#holds.lives(grant.token, endsAt);
     // A token without an end needs nothing.
     if (lifeMs > 0) this.#plan(renewalDelayMs(grant, this.#options.random), firstRetryMs);
     else this.#cancelTimer();
@@ -171,19 +182,16 @@ class TokenLifecycle implements AuthMethod {
   }
 
   async #renew(held: Held, signal: AbortSignal): Promise<string> {
+    const since = tokenEndAfter(this.#clock, 0);
     const renewed = await renewSelf(this.#options.dependencies.request, held, signal);
     if (typeof renewed === "string") return this.#login(signal);
-    this.#take(renewed, isWorthwhile(renewed, held));
+    this.#take(renewed, since, isWorthwhile(renewed, held));
     this.#logger.debug("renewed the Vault token", { ttlSeconds: renewed.ttlSeconds });
     return renewed.token;
   }
 
   #remainingMs({ endsAt }: Held): number {
-    if (endsAt === undefined) return Number.POSITIVE_INFINITY;
-    return Math.min(
-      endsAt.monotonicMs - this.#clock.monotonicMs(),
-      endsAt.wallMs - this.#clock.now(),
-    );
+    return tokenRemainingMs(endsAt, this.#clock);
   }
 
   async #revoke(token: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { isSecretError } from "@kinko/core";
 import type { AuthMethod, TokenEnding } from "../auth/auth-method.js";
+import type { TokenHold } from "../auth/token-holds.js";
 import { vaultError } from "../errors/vault-error.js";
 import { errorOf, responseError, saysInvalidToken } from "../errors/response-error.js";
 import type { SendVaultCall } from "../transport/node-vault.js";
@@ -25,6 +26,8 @@ export interface VaultRequest {
   readonly wrapTtlSeconds?: number | undefined;
   /** The body names another token: a 403 that speaks of a token may mean that one. */
   readonly namesToken?: boolean | undefined;
+  /** What is made lives only as long as the own token: told, on success, of a hold on that one. */
+  readonly onHeld?: ((hold: TokenHold) => void) | undefined;
 }
 
 /**
@@ -71,13 +74,13 @@ export class VaultClient {
     }
     const token = await this.#auth.token(signal);
     const answer = await this.#exchange(request, token);
-    if (answer.status !== 403) return this.#settle(request, answer);
+    if (answer.status !== 403) return this.#settle(request, answer, token);
     if (await this.#isValid(token, answer, request)) return this.#refuse(request, answer);
     if (!(await this.#auth.replace(token, signal))) throw rejected(answer);
     // Refused means not done, so a write may be sent again as well.
     const renewed = await this.#auth.token(signal);
     const second = await this.#exchange(request, renewed);
-    if (second.status !== 403) return this.#settle(request, second);
+    if (second.status !== 403) return this.#settle(request, second, renewed);
     if (await this.#isValid(renewed, second, request)) return this.#refuse(request, second);
     throw rejected(second);
   }
@@ -85,11 +88,6 @@ export class VaultClient {
   /** The error that an accepted failure status means after all. */
   errorOf(answer: VaultAnswer): Error {
     return responseError(answer);
-  }
-
-  /** See {@link AuthMethod.hold}. */
-  holdToken(): () => void {
-    return this.#auth.hold();
   }
 
   /** See {@link AuthMethod.onSucceeded}. */
@@ -137,8 +135,12 @@ export class VaultClient {
     throw denied(answer);
   }
 
-  async #settle(request: VaultRequest, answer: VaultAnswer): Promise<VaultAnswer> {
-    if (answer.status >= 200 && answer.status <= 299) return answer;
+  /** @param token the own one, when it was sent */
+  async #settle(request: VaultRequest, answer: VaultAnswer, token?: string): Promise<VaultAnswer> {
+    if (answer.status >= 200 && answer.status <= 299) {
+      if (token !== undefined) request.onHeld?.(this.#auth.hold(token));
+      return answer;
+    }
     if (request.accept?.includes(answer.status) === true) return answer;
     const error = responseError(answer);
     const uninitialised =

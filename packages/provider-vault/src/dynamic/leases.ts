@@ -1,4 +1,5 @@
 import {
+  isSecretError,
   Secret,
   type CallOptions,
   type DynamicRequest,
@@ -6,32 +7,48 @@ import {
   type LeaseInfo,
   type RenewedLease,
 } from "@kinko/core";
+import type { TokenHold } from "../auth/token-holds.js";
 import { isObject, type JsonObject, type VaultAnswer } from "../client/answer.js";
 import { vaultError } from "../errors/vault-error.js";
 import { ask, type Asker } from "./ask.js";
+import type { HeldLeases } from "./held-leases.js";
 import { checkLeaseId, encodeIssuePath, encodeLeasePrefix } from "./paths.js";
 import type { VaultLeasesCapability } from "./types.js";
 
 /** Credentials of any engine, and `sys/leases`. */
 export class VaultLeases implements VaultLeasesCapability {
   readonly #client: Asker;
+  readonly #held: HeldLeases;
 
-  constructor(client: Asker) {
+  constructor(client: Asker, held: HeldLeases) {
     this.#client = client;
+    this.#held = held;
   }
 
   async issue({ path, parameters }: DynamicRequest, { signal }: CallOptions): Promise<IssuedLease> {
+    let hold: TokenHold | undefined;
     const answer = await ask(this.#client, {
+      onHeld: (given) => (hold = given),
       // Engines such as PKI take parameters, in a body; the database engine takes none.
       ...(parameters === undefined ? { method: "GET" } : { method: "POST", body: parameters }),
       path: encodeIssuePath(path),
       signal,
     });
-    const { data } = answer;
-    if (data === undefined) throw malformed();
-    const id = answer.body["lease_id"];
-    if (typeof id !== "string") throw malformed();
-    return id === "" ? staticLease(data) : { ...leaseOf(answer), secret: Secret.json(data) };
+    try {
+      const { data } = answer;
+      if (data === undefined) throw malformed();
+      const id = answer.body["lease_id"];
+      if (typeof id !== "string") throw malformed();
+      if (id === "") return staticLease(data);
+      const lease = leaseOf(answer);
+      const secret = Secret.json(data);
+      if (hold !== undefined) this.#held.add(id, hold, lease.durationSeconds);
+      hold = undefined;
+      return { ...lease, secret };
+    } finally {
+      // Nothing that anybody knows of was made.
+      hold?.release();
+    }
   }
 
   async renew(
@@ -42,12 +59,20 @@ export class VaultLeases implements VaultLeasesCapability {
     const increment =
       incrementSeconds === undefined ? {} : { increment: Math.ceil(incrementSeconds) };
     const body = { lease_id: checkLeaseId(leaseId), ...increment };
-    return leaseOf(await this.#system("POST", "renew", signal, body));
+    try {
+      const renewed = leaseOf(await this.#system("POST", "renew", signal, body));
+      this.#held.extend(leaseId, renewed.durationSeconds);
+      return renewed;
+    } catch (error) {
+      if (isSecretError(error, "LeaseExpired")) this.#held.release(leaseId);
+      throw error;
+    }
   }
 
   async revoke(leaseId: string, { signal }: CallOptions): Promise<void> {
     // Without `sync` Vault answers before the credentials are gone, and tells nobody of a failure.
     await this.#system("POST", "revoke", signal, { lease_id: checkLeaseId(leaseId), sync: true });
+    this.#held.release(leaseId);
   }
 
   async lookup(leaseId: string, { signal }: CallOptions): Promise<LeaseInfo> {
@@ -89,10 +114,12 @@ export class VaultLeases implements VaultLeasesCapability {
   async revokePrefix(prefix: string, { signal }: CallOptions): Promise<void> {
     const path = `revoke-prefix/${encodeLeasePrefix(prefix)}`;
     await this.#system("POST", path, signal, { sync: true });
+    this.#held.releaseBeneath(prefix);
   }
 
   async forgetPrefix(prefix: string, { signal }: CallOptions): Promise<void> {
     await this.#system("POST", `revoke-force/${encodeLeasePrefix(prefix)}`, signal);
+    this.#held.releaseBeneath(prefix);
   }
 
   async tidy({ signal }: CallOptions): Promise<void> {

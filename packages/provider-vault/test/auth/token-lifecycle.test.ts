@@ -158,6 +158,64 @@ describe("a token from a login", () => {
   });
 });
 
+describe("what depends on a token", () => {
+  const short = (_count: number, { token }: SeenRequest): Partial<VaultAnswer> =>
+    grant(token ?? "", 90);
+
+  test("lives as long as the token, which renewals prolong and a new login does not", async () => {
+    const { auth, clock } = setUp({ renewal: short });
+    await auth.token(signal);
+    const hold = auth.hold("login-1");
+    expect([hold.remainingSeconds(), hold.isSucceeded()]).toEqual([300, false]);
+    await clock.advance(201_000);
+    expect([hold.remainingSeconds(), hold.isSucceeded()]).toEqual([89, false]);
+    await clock.advance(60_000);
+    expect(await auth.token(signal)).toBe("login-2");
+    expect([hold.remainingSeconds(), hold.isSucceeded()]).toEqual([29, true]);
+  });
+
+  test("made with a token that was succeeded meanwhile ends with that one", async () => {
+    const { auth, clock } = setUp({ renewal: short });
+    await auth.token(signal);
+    await clock.advance(261_000);
+    const late = auth.hold("login-1");
+    expect([late.remainingSeconds(), late.isSucceeded()]).toEqual([29, true]);
+    expect(auth.hold("login-2").isSucceeded()).toBe(false);
+  });
+
+  test("of one login does not keep the token of another from being revoked", async () => {
+    const { auth, clock, seen } = setUp({ renewal: short });
+    await auth.token(signal);
+    auth.hold("login-1");
+    await clock.advance(261_000);
+    await auth.close();
+    expect(seen.at(-1)).toMatchObject({ path: "auth/token/revoke-self", token: "login-2" });
+  });
+
+  test("is over at once when Vault no longer accepts the token, and listeners are told", async () => {
+    const { auth } = setUp({});
+    await auth.token(signal);
+    const hold = auth.hold("login-1");
+    const endings: TokenEnding[] = [];
+    auth.onSucceeded((ending) => endings.push(ending));
+    await auth.replace("login-1", signal);
+    expect(endings).toEqual([{ remainingSeconds: 0 }]);
+    expect([hold.remainingSeconds(), hold.isSucceeded()]).toEqual([0, true]);
+    const late = auth.hold("login-1");
+    expect([late.remainingSeconds(), late.isSucceeded()]).toEqual([0, true]);
+  });
+
+  test("is over when the token ended in an outage, also when only the wall clock knows", async () => {
+    const { auth, clock } = setUp({ renewal: () => outage });
+    await auth.token(signal);
+    const hold = auth.hold("login-1");
+    clock.jumpWallClock(301_000);
+    expect([hold.remainingSeconds() <= 0, hold.isSucceeded()]).toEqual([true, false]);
+    await auth.token(signal);
+    expect(hold.isSucceeded()).toBe(true);
+  });
+});
+
 describe("an outage", () => {
   test("of 90 seconds within the life of the token causes no login and few requests", async () => {
     let down = false;
@@ -215,18 +273,20 @@ describe("closing", () => {
       );
       if (why !== "never logged in") await auth.token(signal);
       if (why === "ended") await clock.advance(301_000);
-      if (why === "something still depends on it") auth.hold();
+      if (why === "something still depends on it") auth.hold("login-1");
       await auth.close();
       expect(seen.some(({ path }) => path === "auth/token/revoke-self")).toBe(false);
     },
   );
 
   test("revokes again once nothing depends on it any more", async () => {
-    const { auth, seen } = setUp({});
+    const { auth, clock, seen } = setUp({});
     await auth.token(signal);
-    const release = auth.hold();
-    release();
-    release();
+    const [hold, ending] = [auth.hold("login-1"), auth.hold("login-1")];
+    hold.release();
+    hold.release();
+    ending.endsAt({ monotonicMs: clock.monotonicMs() + 1_000, wallMs: clock.now() + 1_000 });
+    await clock.advance(1_000);
     await auth.close();
     expect(seen.at(-1)?.path).toBe("auth/token/revoke-self");
   });

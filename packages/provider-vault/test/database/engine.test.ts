@@ -1,8 +1,9 @@
-import { createCanary, expectClean } from "@kinko/testing";
+import { createCanary, expectClean, FakeClock } from "@kinko/testing";
 import { describe, expect, test } from "vitest";
 import { connectionBody } from "../../src/database/connection-body.js";
 import { DatabaseEngine } from "../../src/database/engine.js";
 import type { DatabaseRole, PostgresConnection } from "../../src/database/types.js";
+import { HeldLeases } from "../../src/dynamic/held-leases.js";
 import { VaultLeases } from "../../src/dynamic/leases.js";
 import { fakeTransit as fakeEngine, answer } from "../transit/fake-client.js";
 import { failureOf } from "../failures.js";
@@ -25,7 +26,7 @@ function engineOf(respond: Parameters<typeof fakeEngine>[0] = () => answer(204))
   const { context, requests } = fakeEngine(respond);
   const client = context.client as never;
   const engine = new DatabaseEngine({ client, context: testContext() }, "database");
-  return { engine, leases: new VaultLeases(client), requests };
+  return { engine, leases: new VaultLeases(client, new HeldLeases(new FakeClock())), requests };
 }
 
 describe("refused before any request", () => {
