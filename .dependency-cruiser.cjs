@@ -167,8 +167,19 @@ module.exports = {
       name: "tests-only-to-core-and-helpers",
       comment: "Tests may use what their package may, and @kinko/testing and @kinko/servers.",
       severity: "error",
-      from: { path: "^packages/([^/]+)/test/", pathNot: "^packages/cli/" },
+      from: { path: "^packages/([^/]+)/test/", pathNot: "^packages/(cli|postgres)/" },
       to: { path: ours, pathNot: "^(packages/(core|testing|$1)|tools/servers)/" },
+    },
+    {
+      name: "postgres-tests-only-with-vault",
+      comment:
+        "A pool's logins change for real where Vault makes them; its sources know core alone.",
+      severity: "error",
+      from: { path: "^packages/postgres/test/" },
+      to: {
+        path: ours,
+        pathNot: "^(packages/(core|testing|postgres|provider-vault)|tools/servers)/",
+      },
     },
     ...sdkRules,
   ],

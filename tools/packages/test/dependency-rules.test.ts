@@ -32,6 +32,9 @@ const soundFiles: Record<string, string> = {
   "packages/provider-acme/src/index.ts": 'export { acme } from "acme-sdk";\n',
   "packages/provider-acme/test/acme.test.ts":
     'import { memory } from "@kinko/testing";\nimport { servers } from "@kinko/servers";\nimport { acme } from "../src/index.js";\nexport const all = [memory, servers, acme];\n',
+  "packages/postgres/src/index.ts": 'export { core as pool } from "@kinko/core";\n',
+  "packages/postgres/test/rotation.test.ts":
+    'import { vault } from "@kinko/provider-vault";\nimport { memory } from "@kinko/testing";\nexport const all = [vault, memory];\n',
   "packages/delivery/src/index.ts": 'export { core as delivery } from "@kinko/core";\n',
   "packages/decision/src/index.ts": 'export type { Core as Decision } from "@kinko/core";\n',
   "packages/testing/src/index.ts": 'export { core as memory } from "@kinko/core";\n',
@@ -94,6 +97,10 @@ const violations: Record<string, { readonly file: string; readonly text: string 
   "tests-only-to-core-and-helpers": {
     file: "packages/delivery/test/wide.ts",
     text: 'export { cli } from "@kinko/cli";\n',
+  },
+  "postgres-tests-only-with-vault": {
+    file: "packages/postgres/test/wide.ts",
+    text: 'export { core } from "@kinko/provider-local";\n',
   },
   "sdk-only-in-provider-vault": {
     file: "packages/core/src/vault-sdk.ts",

@@ -8,3 +8,10 @@ export type {
   CredentialRotation,
   LeasedCredentials,
 } from "./credential-handle.js";
+export { rotateClient } from "./rotating/rotate-client.js";
+export type {
+  ClientUse,
+  RotateClientOptions,
+  RotatingClient,
+  RotatingClientEvent,
+} from "./rotating/options.js";

@@ -1,0 +1,90 @@
+import type { EventEmitter } from "node:events";
+import type { Clock } from "@kinko/core";
+import type { LeasedCredentials } from "@kinko/core/leases";
+import type { Pool, PoolClient, PoolConfig } from "pg";
+
+/** Longest wait for connections to end, in milliseconds: one may hang, and its login ends anyway. */
+const closeTimeoutMs = 1_000;
+
+/** What the pool of one login is made of. */
+export interface LoginPoolOptions {
+  readonly Pool: new (config: PoolConfig) => Pool;
+  readonly settings: PoolConfig;
+  readonly credentials: LeasedCredentials;
+  readonly clock: Clock;
+  /** Gets the events of the pool. */
+  readonly events: EventEmitter;
+}
+
+/** The connections of one login. */
+export class LoginPool {
+  readonly pool: Pool;
+  readonly #clock: Clock;
+  readonly #clients = new Set<PoolClient>();
+  #ended: Promise<void> | undefined;
+
+  constructor({ Pool: PgPool, settings, credentials, clock, events }: LoginPoolOptions) {
+    const { secret } = credentials;
+    this.#clock = clock;
+    this.pool = new PgPool({
+      ...settings,
+      user: textOf(credentials, "username"),
+      // Read for each connection, so that it is no longer in memory than it has to be.
+      password: () => textOf({ secret }, "password"),
+    });
+    this.pool.on("connect", (client) => {
+      this.#clients.add(client);
+      // A lost connection shows in the query that needs it; without a listener it ends the process.
+      client.on("error", () => undefined);
+      events.emit("connect", client);
+    });
+    this.pool.on("acquire", (client) => events.emit("acquire", client));
+    this.pool.on("release", (error, client) => events.emit("release", error, client));
+    this.pool.on("remove", (client) => {
+      this.#clients.delete(client);
+      events.emit("remove", client);
+    });
+    this.pool.on("error", (error, client) => {
+      if (events.listenerCount("error") > 0) events.emit("error", error, client);
+    });
+  }
+
+  /** Makes a connection, which stays for the first who wants one. @throws what `pg` throws */
+  async prove(): Promise<void> {
+    try {
+      const client = await this.pool.connect();
+      client.release();
+    } catch (error) {
+      this.retire();
+      throw error;
+    }
+  }
+
+  /** Closes what is idle now, and each other connection when it comes back. */
+  retire(): void {
+    this.#ended ??= this.pool.end();
+  }
+
+  /** @param options.forced cut what is in use, too */
+  async close({ forced }: { readonly forced: boolean }): Promise<void> {
+    this.retire();
+    const ended = forced
+      ? Promise.all([...this.#clients].map((client) => client.end()))
+      : this.#ended;
+    let cancel: () => void = () => undefined;
+    const timeout = new Promise<void>((resolve) => {
+      cancel = this.#clock.schedule(closeTimeoutMs, resolve);
+    });
+    await Promise.race([ended, timeout]);
+    cancel();
+  }
+}
+
+function textOf({ secret }: Pick<LeasedCredentials, "secret">, field: string): string {
+  const value = secret.field(field);
+  try {
+    return value.text();
+  } finally {
+    value.dispose();
+  }
+}
