@@ -21,6 +21,7 @@ const generalLibraries = new Set([
   "proper-lockfile",
   "valibot",
   "write-file-atomic",
+  "yaml",
   "zod",
 ]);
 

@@ -30,7 +30,8 @@ export function invalidPolicy(what: string, reason: string, advice: string, path
   return vaultError("InvalidValue", what, { reason, advice, field: path });
 }
 
-function excerptOf(source: string, { line, column }: PolicyPosition): string {
+/** A line (or 120 characters of it) and below it a caret. */
+export function excerptOf(source: string, { line, column }: PolicyPosition): string {
   const text = Array.from(source.split("\n")[line - 1] ?? "", (character) =>
     /\p{C}/u.test(character) ? " " : character,
   );

@@ -35,7 +35,7 @@ export type {
   PolicyIdentity,
 } from "./simulate/identity.js";
 export type { MergedRule, RuleSource } from "./simulate/merge.js";
-export type { PolicyOperation } from "./simulate/operations.js";
+export { operations, type PolicyOperation } from "./simulate/operations.js";
 export type { ParameterProblem, RequestParameters } from "./simulate/parameters.js";
 export { isRootPath, rootPaths } from "./simulate/root-paths.js";
 export { isSamePolicy } from "./compare/canonical.js";
@@ -54,6 +54,21 @@ export {
   isOpening,
   type DecisionChange,
 } from "./compare/decision-changes.js";
+export { PolicyTestFileError } from "./test-file/error.js";
+export type {
+  PolicyTest,
+  PolicyTestCapabilities,
+  PolicyTestCheck,
+  PolicyTestFile,
+} from "./test-file/model.js";
+export { parsePolicyTests } from "./test-file/parse.js";
+export { formatJunit, formatTap, type PolicyTestReports } from "./test-file/report.js";
+export {
+  runPolicyTests,
+  type PolicyTestReport,
+  type PolicyTestResult,
+  type UntestedRule,
+} from "./test-file/run.js";
 export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
 export { lintPolicy } from "./lint/lint-policy.js";
 export type { KvOperation } from "./presets/operations.js";

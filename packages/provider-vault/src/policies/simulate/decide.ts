@@ -17,22 +17,26 @@ export interface PolicyRequest {
 }
 
 /** Why a request is allowed or not. */
-export type DecisionReason =
-  | "allowed"
-  | "root"
-  | "help"
-  | "invalid-policies"
-  | "no-rule"
-  | "denied"
-  | "capability-missing"
-  | "wrapping-required"
-  | "wrap-ttl-too-long"
-  | "wrap-ttl-too-short"
-  | "wrap-ttl-contradiction"
-  | "parameter-required"
-  | "parameter-denied"
-  | "parameter-not-allowed"
-  | "sudo-missing";
+export type DecisionReason = (typeof decisionReasons)[number];
+
+/** All reasons. */
+export const decisionReasons = [
+  "allowed",
+  "root",
+  "help",
+  "invalid-policies",
+  "no-rule",
+  "denied",
+  "capability-missing",
+  "wrapping-required",
+  "wrap-ttl-too-long",
+  "wrap-ttl-too-short",
+  "wrap-ttl-contradiction",
+  "parameter-required",
+  "parameter-denied",
+  "parameter-not-allowed",
+  "sudo-missing",
+] as const;
 
 export interface Decision {
   readonly allowed: boolean;

@@ -14,6 +14,21 @@ export type PolicyOperation =
   | "rollback"
   | "help";
 
+/** All operations. */
+export const operations: readonly PolicyOperation[] = [
+  "create",
+  "read",
+  "update",
+  "delete",
+  "list",
+  "patch",
+  "recover",
+  "revoke",
+  "renew",
+  "rollback",
+  "help",
+];
+
 /** The capability that each operation needs; `help` needs none. */
 export const neededCapability: Readonly<Record<Exclude<PolicyOperation, "help">, Capability>> = {
   create: "create",
