@@ -71,7 +71,7 @@ export {
 } from "./test-file/run.js";
 export type { LintCode, LintFinding, LintOptions, LintSeverity } from "./lint/finding.js";
 export { lintPolicy } from "./lint/lint-policy.js";
-export type { KvOperation } from "./presets/operations.js";
+export { vaultPolicyFor, type VaultPolicyOptions } from "./generate/vault-policy.js";
 export type { KvPlace } from "./presets/kv-rules.js";
 export {
   applicationPolicy,

@@ -1,10 +1,10 @@
+import { accessOperations } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { CreateTokenOptions } from "../../tokens/types.js";
 import { capabilities as known, type Capability, type PolicyRule } from "../model.js";
 import { checkPlace, joinRules, kvRules, type KvPlace } from "./kv-rules.js";
 import { layerOf, type PolicyLayer } from "./layer.js";
 import { checkName, checkNames } from "./names.js";
-import { kvOperations } from "./operations.js";
 
 /** A path that only the override opens, such as `sys/policies/acl` with all below it. */
 export interface OverridePath {
@@ -76,7 +76,7 @@ export function adminOverrideLayer(options: AdminOverrideLayerOptions): AdminOve
   if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > longestTtlSeconds)
     throw invalid("ttlSeconds", "invalid-ttl", `Give 1 to ${longestTtlSeconds} whole seconds.`);
   const operations =
-    place.kvVersion === 2 ? kvOperations : (["get", "put", "patch", "list", "purge"] as const);
+    place.kvVersion === 2 ? accessOperations : (["get", "put", "patch", "list", "purge"] as const);
   const rules = joinRules([...kvRules(place, `${own}/*`, operations), ...paths.map(pathRule)]);
   const layer = layerOf(
     "admin-override",

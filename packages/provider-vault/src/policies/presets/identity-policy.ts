@@ -1,8 +1,8 @@
+import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { PolicyDocument } from "../model.js";
 import { checkPlace, kvRules, type KvPlace } from "./kv-rules.js";
 import { checkNames, checkTemplateName } from "./names.js";
-import type { KvOperation } from "./operations.js";
 
 /** What of the token's identity names its folder. */
 export type IdentitySubject =
@@ -20,7 +20,7 @@ export interface IdentityPolicyOptions extends KvPlace {
   /** Where the folders are, such as `users`; may have slashes. */
   readonly folder: string;
   /** Default: get, put, delete and list. */
-  readonly operations?: readonly KvOperation[] | undefined;
+  readonly operations?: readonly AccessOperation[] | undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
+import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { PolicyDocument } from "../model.js";
 import { checkPlace, folderDenials, kvRules, type KvPlace } from "./kv-rules.js";
 import { checkName } from "./names.js";
-import type { KvOperation } from "./operations.js";
 
 /** Parameters of {@link isolationPolicy}. */
 export interface IsolationPolicyOptions extends KvPlace {
@@ -11,7 +11,7 @@ export interface IsolationPolicyOptions extends KvPlace {
   /** All others. Each is denied, whatever another policy of the token says of its whole mount. */
   readonly others: readonly string[];
   /** What may be done inside. Default: get and list. */
-  readonly operations?: readonly KvOperation[] | undefined;
+  readonly operations?: readonly AccessOperation[] | undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
+import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { PolicyRule } from "../model.js";
 import { checkNames } from "./names.js";
-import { kv2Sections, neededSections, type KvOperation } from "./operations.js";
+import { kv2Sections, neededSections, type Kv2Section } from "./operations.js";
 
 /** The key-value engine that rules are for. */
 export interface KvPlace {
@@ -36,7 +37,7 @@ export function checkPlace({ mount = "secret", kvVersion = 2 }: KvPlace): Checke
 export function kvRules(
   { mount, kvVersion }: CheckedPlace,
   below: string,
-  operations: readonly KvOperation[],
+  operations: readonly AccessOperation[],
 ): PolicyRule[] {
   return [...neededSections(operations, kvVersion)].map(([section, capabilities]) => ({
     path: addressOf(mount, section, below),
@@ -67,6 +68,15 @@ export function folderAddresses({ mount, kvVersion }: CheckedPlace, folder: stri
 /** A rule that denies each path. */
 export function denials(paths: readonly string[]): PolicyRule[] {
   return paths.map((path) => ({ path, capabilities: ["deny"] }));
+}
+
+/** An address of KV version 2, or the only one of version 1. */
+export function kvAddress(
+  { mount, kvVersion }: CheckedPlace,
+  section: Kv2Section,
+  below: string,
+): string {
+  return addressOf(mount, kvVersion === 1 ? undefined : section, below);
 }
 
 function addressOf(mount: string, section: string | undefined, below: string): string {

@@ -1,8 +1,8 @@
+import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import { checkPlace, denials, joinRules, kvRules, type KvPlace } from "./kv-rules.js";
 import { layerOf, type PolicyLayer } from "./layer.js";
 import { checkName, checkNames } from "./names.js";
-import type { KvOperation } from "./operations.js";
 
 /** Parameters of {@link globalDenyLayer}. */
 export interface GlobalDenyLayerOptions {
@@ -51,7 +51,7 @@ export interface ServiceSecret {
   /** Below the service's folder; plain names joined by slashes. */
   readonly path: string;
   /** Default: get. `list` is of a folder, which exact paths are not: it is refused. */
-  readonly operations?: readonly KvOperation[] | undefined;
+  readonly operations?: readonly AccessOperation[] | undefined;
 }
 
 /** Parameters of {@link serviceLayer}. */

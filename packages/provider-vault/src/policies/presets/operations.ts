@@ -1,23 +1,6 @@
+import { accessOperations, type AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { Capability } from "../model.js";
-
-/**
- * What may be done with a secret, in Kinko's words. `patch` reads and writes; `tags` writes custom
- * metadata; `versions` reads metadata; `deleteVersion`, `undelete` and `destroy` are of single
- * versions; `purge` removes all versions for good; `list` is of the names below a folder.
- */
-export type KvOperation =
-  | "get"
-  | "put"
-  | "patch"
-  | "delete"
-  | "list"
-  | "tags"
-  | "versions"
-  | "deleteVersion"
-  | "undelete"
-  | "destroy"
-  | "purge";
 
 /** Where the API of KV version 2 keeps what, behind the mount. */
 export const kv2Sections = [
@@ -34,7 +17,7 @@ export type Kv2Section = (typeof kv2Sections)[number];
 type Needs = Readonly<Partial<Record<Kv2Section, readonly Capability[]>>>;
 
 /** Source: Vault 1.21, api-docs/secret/kv/kv-v2. */
-const version2: Readonly<Record<KvOperation, Needs>> = {
+const version2: Readonly<Record<AccessOperation, Needs>> = {
   get: { data: ["read"] },
   put: { data: ["create", "update"] },
   patch: { data: ["create", "read", "update"] },
@@ -50,7 +33,7 @@ const version2: Readonly<Record<KvOperation, Needs>> = {
 };
 
 /** Version 1 has one address a secret and keeps no versions; its only deletion is for good. */
-const version1: Readonly<Partial<Record<KvOperation, readonly Capability[]>>> = {
+const version1: Readonly<Partial<Record<AccessOperation, readonly Capability[]>>> = {
   get: ["read"],
   put: ["create", "update"],
   patch: ["create", "read", "update"],
@@ -58,12 +41,9 @@ const version1: Readonly<Partial<Record<KvOperation, readonly Capability[]>>> = 
   purge: ["delete"],
 };
 
-/** All operations, those that only read first. */
-export const kvOperations = Object.keys(version2) as readonly KvOperation[];
-
 /** The sections of the API with what operations need there; without a section for version 1. */
 export function neededSections(
-  operations: readonly KvOperation[],
+  operations: readonly AccessOperation[],
   kvVersion: 1 | 2,
 ): ReadonlyMap<Kv2Section | undefined, readonly Capability[]> {
   const needed = new Map<Kv2Section | undefined, Set<Capability>>();
@@ -88,7 +68,7 @@ function unknownOperation(): Error {
   return vaultError("InvalidValue", "This is no operation on secrets.", {
     reason: "unknown-operation",
     field: "operations",
-    advice: `Use ${kvOperations.join(", ")}.`,
+    advice: `Use ${accessOperations.join(", ")}.`,
   });
 }
 

@@ -1,0 +1,262 @@
+import {
+  accessOperations,
+  defineAccess,
+  type AccessEntry,
+  type AccessManifest,
+  type AccessOperation,
+} from "@kinko/core/access";
+import { isSecretError, segmentProblem } from "@kinko/core";
+import { hostileNames } from "@kinko/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  compilePolicies,
+  lintPolicy,
+  parsePolicy,
+  printPolicy,
+  vaultPolicyFor,
+  type PolicyDocument,
+  type PolicyRequest,
+  type VaultPolicyOptions,
+} from "../../../src/policies/index.js";
+
+function manifest(...access: readonly AccessEntry[]): AccessManifest {
+  return defineAccess({ application: "payments", access });
+}
+
+function lines({ rules }: PolicyDocument): string[] {
+  return rules.map(({ path, capabilities }) => `${path}: ${capabilities.join(" ")}`);
+}
+
+describe("the policy of a manifest", () => {
+  test.each<[string, AccessManifest, VaultPolicyOptions, readonly string[]]>([
+    [
+      "names a secret exactly, and a folder with all below",
+      manifest(
+        { secret: "prod/db#password" },
+        { folder: "prod/keys", operations: ["get", "list"] },
+      ),
+      {},
+      [
+        "secret/data/prod/db: read",
+        "secret/data/prod/keys/*: read",
+        "secret/metadata/prod/keys/*: list",
+      ],
+    ],
+    [
+      "has one rule a path, whatever the operations",
+      manifest({ secret: "a", operations: accessOperations.filter((one) => one !== "list") }),
+      {},
+      [
+        "secret/data/a: create delete read update",
+        "secret/metadata/a: create delete read update",
+        "secret/delete/a: update",
+        "secret/undelete/a: update",
+        "secret/destroy/a: update",
+      ],
+    ],
+    [
+      "repeats what the folder around gives, as Vault takes the narrower rule alone",
+      manifest({ folder: "prod" }, { secret: "prod/db", operations: ["put"] }),
+      {},
+      ["secret/data/prod/*: read", "secret/data/prod/db: create read update"],
+    ],
+    [
+      "names a folder's own list where the folder around would decide it",
+      manifest(
+        { folder: "prod", operations: ["versions"] },
+        { folder: "prod/app", operations: ["list"] },
+      ),
+      {},
+      [
+        "secret/metadata/prod/*: read",
+        "secret/metadata/prod/app/*: list read",
+        "secret/metadata/prod/app: list read",
+      ],
+    ],
+    [
+      "is of one path each on KV version 1",
+      manifest({ secret: "db", operations: ["get", "put"] }, { folder: "", operations: ["list"] }),
+      { mount: "team/kv", kvVersion: 1 },
+      ["team/kv/*: list", "team/kv/db: create list read update"],
+    ],
+    [
+      "lets the token look after itself where that is wanted",
+      manifest({ secret: "db" }),
+      { selfService: true },
+      [
+        "secret/data/db: read",
+        "auth/token/lookup-self: read",
+        "auth/token/renew-self: update",
+        "auth/token/revoke-self: update",
+        "sys/capabilities-self: update",
+      ],
+    ],
+  ])("%s", (_title, given, options, expected) => {
+    expect(lines(vaultPolicyFor(given, options))).toEqual(expected);
+  });
+
+  test("has nothing that lint finds", () => {
+    const policy = vaultPolicyFor(
+      manifest(
+        { secret: "prod/db", operations: ["get", "put"] },
+        { folder: "prod/keys", operations: ["get", "list"] },
+      ),
+    );
+    expect(lintPolicy(policy, { kv2Mounts: ["secret"] })).toEqual([]);
+  });
+
+  test.each<[string, AccessEntry, VaultPolicyOptions, string, string]>([
+    ["a segment that is a plus", { secret: "a/+/b" }, {}, "Unsupported", "not-expressible"],
+    ["a star at the end", { secret: "a/b*" }, {}, "Unsupported", "not-expressible"],
+    ["a template", { secret: "{{identity.entity.name}}" }, {}, "Unsupported", "not-expressible"],
+    ["half a template", { folder: "a}}" }, {}, "Unsupported", "not-expressible"],
+    ["a plus before the glob", { folder: "a/b+*" }, {}, "Unsupported", "not-expressible"],
+    ["two dots on version 1", { secret: "a..b" }, { kvVersion: 1 }, "InvalidRef", "double-dot"],
+    [
+      "undelete on version 1",
+      { secret: "a", operations: ["undelete"] },
+      { kvVersion: 1 },
+      "Unsupported",
+      "kv-version-1",
+    ],
+    ["a mount with a glob", { secret: "a" }, { mount: "kv/*" }, "InvalidValue", "invalid-name"],
+  ])("is refused for %s", (_title, entry, options, code, reason) => {
+    expect(() => vaultPolicyFor(manifest(entry), options)).toThrow(
+      expect.objectContaining({ code, reason }),
+    );
+  });
+});
+
+/** What is asked of Vault for an operation; those on whole secrets of version 2. */
+const requests: Readonly<Record<AccessOperation, (path: string) => readonly PolicyRequest[]>> = {
+  get: (path) => [{ operation: "read", path: `secret/data/${path}` }],
+  put: (path) => [
+    { operation: "create", path: `secret/data/${path}` },
+    { operation: "update", path: `secret/data/${path}` },
+  ],
+  patch: (path) => [
+    { operation: "read", path: `secret/data/${path}` },
+    { operation: "create", path: `secret/data/${path}` },
+    { operation: "update", path: `secret/data/${path}` },
+  ],
+  delete: (path) => [{ operation: "delete", path: `secret/data/${path}` }],
+  list: (path) => [{ operation: "list", path: `secret/metadata/${path}` }],
+  tags: (path) => [{ operation: "update", path: `secret/metadata/${path}` }],
+  versions: (path) => [{ operation: "read", path: `secret/metadata/${path}` }],
+  deleteVersion: (path) => [{ operation: "update", path: `secret/delete/${path}` }],
+  undelete: (path) => [{ operation: "update", path: `secret/undelete/${path}` }],
+  destroy: (path) => [{ operation: "update", path: `secret/destroy/${path}` }],
+  purge: (path) => [
+    { operation: "delete", path: `secret/metadata/${path}` },
+    { operation: "read", path: `secret/metadata/${path}` },
+  ],
+};
+
+/** Operations that others contain, and so are allowed with them. */
+const contained: Readonly<Partial<Record<AccessOperation, readonly AccessOperation[]>>> = {
+  get: ["patch"],
+  put: ["patch"],
+  versions: ["purge"],
+};
+
+/** Whether a manifest says so, read plainly. */
+function isGranted(
+  { grants }: AccessManifest,
+  operation: AccessOperation,
+  path: readonly string[],
+) {
+  const wanted = [operation, ...(contained[operation] ?? [])];
+  const granting = grants.filter((grant) => {
+    const isBelow = grant.path.every((segment, index) => segment === path[index]);
+    return grant.kind === "secret"
+      ? isBelow && grant.path.length === path.length
+      : isBelow &&
+          (operation === "list"
+            ? path.length >= grant.path.length
+            : path.length > grant.path.length);
+  });
+  const operations = granting.flatMap((grant) => grant.operations);
+  // Reading and writing one by one are together a change of fields.
+  const patches = operation === "patch" && operations.includes("get") && operations.includes("put");
+  return patches || operations.some((one) => wanted.includes(one));
+}
+
+const segment = fc.constantFrom("a", "b", "a+", "+a", "a*b", "é ü", "}", "{", '"', "$");
+const path = fc.array(segment, { minLength: 1, maxLength: 3 });
+const secretOperations = accessOperations.filter((one) => one !== "list");
+const entry: fc.Arbitrary<AccessEntry> = fc.oneof(
+  fc.record({
+    secret: path.map((segments) => ({ path: segments })),
+    operations: fc.subarray(secretOperations, { minLength: 1 }),
+  }),
+  fc.record({
+    folder: fc.oneof({ weight: 5, arbitrary: path }, { weight: 1, arbitrary: fc.constant("") }),
+    operations: fc.subarray([...accessOperations], { minLength: 1, maxLength: 4 }),
+  }),
+);
+
+describe("as the simulator decides, and as its text reads back,", () => {
+  test("the policy allows exactly what the manifest says", () => {
+    fc.assert(
+      fc.property(
+        fc.array(entry, { minLength: 1, maxLength: 5 }),
+        fc.array(path, { minLength: 6 }),
+        (access, asked) => {
+          const given = manifest(...access);
+          const policy = parsePolicy(printPolicy(vaultPolicyFor(given)));
+          const compiled = compilePolicies([{ name: "generated", policy }]);
+          for (const one of [...asked, ...given.grants.map((grant) => grant.path)]) {
+            if (one.length === 0) continue;
+            for (const operation of accessOperations) {
+              const allowed = requests[operation](one.join("/")).every(
+                (request) => compiled.can(request).allowed,
+              );
+              expect([operation, one, allowed]).toEqual([
+                operation,
+                one,
+                isGranted(given, operation, one),
+              ]);
+            }
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test("names of any kind are for themselves alone, or refused", () => {
+    const name = fc
+      .oneof(
+        fc.constantFrom(...hostileNames),
+        fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
+        fc
+          .array(fc.constantFrom("+", "*", "{{", "}}", '"', "\\", "${", "a", "#"), {
+            minLength: 1,
+            maxLength: 5,
+          })
+          .map((parts) => parts.join("")),
+      )
+      .filter((text) => segmentProblem(text) === undefined);
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), name, (segments, other) => {
+        try {
+          const policy = parsePolicy(
+            printPolicy(vaultPolicyFor(manifest({ secret: { path: segments } }))),
+          );
+          const compiled = compilePolicies([{ name: "generated", policy }]);
+          const text = segments.join("/");
+          expect(policy.rules).toHaveLength(1);
+          expect(compiled.capabilities(`secret/data/${text}`)).toEqual(["read"]);
+          for (const near of [`${text}/${other}`, `${text}${other}`, `${other}/${text}`, other])
+            if (near !== text)
+              expect(compiled.capabilities(`secret/data/${near}`)).toEqual(["deny"]);
+        } catch (error) {
+          if (!isSecretError(error)) throw error;
+          expect(["not-expressible", "not-printable", "path-too-long"]).toContain(error.reason);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
