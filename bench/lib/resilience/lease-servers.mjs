@@ -54,14 +54,16 @@ export async function startLeaseServers() {
   });
   return {
     vault,
+    postgres,
     store,
     /**
      * @param {string} name
      * @param {number} defaultTtlSeconds
      * @param {readonly string[]} [renewStatements]
+     * @param {number} [maxTtlSeconds]
      * @returns {Promise<string>} path of the credentials
      */
-    createRole: async (name, defaultTtlSeconds, renewStatements) => {
+    createRole: async (name, defaultTtlSeconds, renewStatements, maxTtlSeconds = 3_600) => {
       await databases.createRole(name, {
         connection: "bench",
         creationStatements: [
@@ -70,7 +72,7 @@ export async function startLeaseServers() {
         revocationStatements: [`DROP ROLE IF EXISTS "{{name}}"`],
         renewStatements,
         defaultTtlSeconds,
-        maxTtlSeconds: 3_600,
+        maxTtlSeconds,
       });
       return `database/creds/${name}`;
     },

@@ -1,5 +1,5 @@
 export { copyExample } from "./example-copy.js";
-export type { ExampleCopy } from "./example-copy.js";
+export type { ExampleCopy, RunningExample } from "./example-copy.js";
 export { createKvMount, mountKv } from "./kv-mount.js";
 export type { KvMount, KvMountOptions } from "./kv-mount.js";
 export type { RealServer } from "./mark.js";
