@@ -20,6 +20,7 @@ export const commandTable: Readonly<Record<CommandName, () => Promise<CommandMod
   pki: () => import("./pki/group.js"),
   wrap: () => import("./wrap.js"),
   unwrap: () => import("./unwrap.js"),
+  lease: () => import("./lease/group.js"),
   vault: () => import("./vault/group.js"),
   decide: () => import("./decide.js"),
   auth: () => import("./auth/group.js"),

@@ -1,4 +1,4 @@
-import type { StoreCallOptions } from "@kinko/core";
+import { defaultTimeoutMs, type StoreCallOptions } from "@kinko/core";
 import type { CommandContext, OptionSpec } from "../command.js";
 import { usageError } from "../errors.js";
 import { readStdin, withoutLineEnd } from "../input/read-bytes.js";
@@ -15,6 +15,11 @@ export const ttlOption: OptionSpec = {
   value: "TIME",
   description: "life, such as 1h",
 };
+
+/** The signal of a call that takes no time, after which it is given up. */
+export function signalOf({ globals }: CommandContext): AbortSignal {
+  return AbortSignal.timeout(globals.timeoutMs ?? defaultTimeoutMs);
+}
 
 /** A token from a prompt or stdin; never an argument, which others can see. */
 export async function readToken({ io }: CommandContext, question: string): Promise<string> {

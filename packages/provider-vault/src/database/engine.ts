@@ -14,6 +14,7 @@ import type {
   DatabaseConnection,
   DatabaseRole,
   DatabaseRoleInfo,
+  DatabaseWriteOptions,
   DatabasesCapability,
   StaticRole,
   StaticRoleInfo,
@@ -49,10 +50,10 @@ export class DatabaseEngine implements Calls {
   async configureConnection(
     name: string,
     connection: DatabaseConnection,
-    options: DatabaseCallOptions = {},
+    options: DatabaseWriteOptions = {},
   ): Promise<void> {
     const path = `config/${encodeName(name)}`;
-    await this.#ask({ method: "POST", path, body: connectionBody(connection) }, options);
+    await this.#write(path, connectionBody(connection), options);
   }
 
   async readConnection(name: string, options: DatabaseCallOptions = {}): Promise<ConnectionInfo> {
@@ -78,10 +79,10 @@ export class DatabaseEngine implements Calls {
   async createRole(
     name: string,
     role: DatabaseRole,
-    options: DatabaseCallOptions = {},
+    options: DatabaseWriteOptions = {},
   ): Promise<void> {
     const path = `roles/${encodeName(name)}`;
-    await this.#ask({ method: "POST", path, body: roleBody(role) }, options);
+    await this.#write(path, roleBody(role), options);
   }
 
   async readRole(name: string, options: DatabaseCallOptions = {}): Promise<DatabaseRoleInfo> {
@@ -99,7 +100,7 @@ export class DatabaseEngine implements Calls {
   async createStaticRole(
     name: string,
     role: StaticRole,
-    options: DatabaseCallOptions = {},
+    options: DatabaseWriteOptions = {},
   ): Promise<void> {
     const path = `static-roles/${encodeName(name)}`;
     checkSeconds("rotationPeriodSeconds", role.rotationPeriodSeconds, 5);
@@ -110,7 +111,7 @@ export class DatabaseEngine implements Calls {
       rotation_period: role.rotationPeriodSeconds,
       rotation_statements: role.rotationStatements,
     };
-    await this.#ask({ method: "POST", path, body }, options);
+    await this.#write(path, body, options);
   }
 
   async readStaticRole(name: string, options: DatabaseCallOptions = {}): Promise<StaticRoleInfo> {
@@ -127,6 +128,10 @@ export class DatabaseEngine implements Calls {
 
   async rotateStaticRole(name: string, options: DatabaseCallOptions = {}): Promise<void> {
     await this.#ask({ method: "POST", path: `rotate-role/${encodeName(name)}` }, options);
+  }
+
+  async #write(path: string, body: JsonObject, options: DatabaseWriteOptions): Promise<void> {
+    if (options.dryRun !== true) await this.#ask({ method: "POST", path, body }, options);
   }
 
   async #read(path: string, options: DatabaseCallOptions): Promise<JsonObject> {

@@ -3,6 +3,12 @@ import type { CryptoCallOptions, SecretInput } from "@kinko/core";
 /** Limits of a call: `signal`, and its total time `timeoutMs`. */
 export type DatabaseCallOptions = CryptoCallOptions;
 
+/** Limits of a call that writes. */
+export interface DatabaseWriteOptions extends DatabaseCallOptions {
+  /** True: what is given is checked, and nothing is sent. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /** What every connection has. */
 export interface ConnectionBase {
   /** Roles that may use it; `["*"]` for all. */
@@ -121,7 +127,7 @@ export interface DatabasesCapability {
   configureConnection(
     name: string,
     connection: DatabaseConnection,
-    options?: DatabaseCallOptions,
+    options?: DatabaseWriteOptions,
   ): Promise<void>;
   /** @throws NotFoundError */
   readConnection(name: string, options?: DatabaseCallOptions): Promise<ConnectionInfo>;
@@ -132,13 +138,13 @@ export interface DatabasesCapability {
   /** Changes the password of Vault's own login to one that only Vault knows; there is no way back. */
   rotateRoot(name: string, options?: DatabaseCallOptions): Promise<void>;
   /** Makes or replaces a role. @throws InvalidValueError, before any request, for unsafe statements */
-  createRole(name: string, role: DatabaseRole, options?: DatabaseCallOptions): Promise<void>;
+  createRole(name: string, role: DatabaseRole, options?: DatabaseWriteOptions): Promise<void>;
   /** @throws NotFoundError */
   readRole(name: string, options?: DatabaseCallOptions): Promise<DatabaseRoleInfo>;
   listRoles(options?: DatabaseCallOptions): Promise<readonly string[]>;
   deleteRole(name: string, options?: DatabaseCallOptions): Promise<void>;
   /** Makes or replaces a static role; Vault changes the password of the account at once. */
-  createStaticRole(name: string, role: StaticRole, options?: DatabaseCallOptions): Promise<void>;
+  createStaticRole(name: string, role: StaticRole, options?: DatabaseWriteOptions): Promise<void>;
   /** @throws NotFoundError */
   readStaticRole(name: string, options?: DatabaseCallOptions): Promise<StaticRoleInfo>;
   listStaticRoles(options?: DatabaseCallOptions): Promise<readonly string[]>;

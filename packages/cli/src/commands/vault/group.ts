@@ -11,6 +11,7 @@ export const group: CommandGroup = {
     namespace: { summary: summaries.namespace, load: () => import("./namespace/group.js") },
     kv: { summary: summaries.kv, load: () => import("./kv/group.js") },
     auth: { summary: summaries.auth, load: () => import("./auth/group.js") },
+    db: { summary: summaries.db, load: () => import("./db/group.js") },
   },
   examples: [
     {

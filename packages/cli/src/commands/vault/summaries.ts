@@ -4,4 +4,5 @@ export const summaries = {
   namespace: "namespaces of Vault Enterprise",
   kv: "engines of KV version 2 and their rules",
   auth: "auth methods",
+  db: "dynamic and static logins of databases",
 } as const;
