@@ -23,3 +23,14 @@ export function percentile(values, percent) {
   const above = sorted[Math.ceil(rank)] ?? 0;
   return below + (above - below) * (rank - Math.floor(rank));
 }
+
+/**
+ * Median of the ratios of neighbouring samples: whatever slows the machine for a while slows both of a
+ * round alike, and so leaves their ratio.
+ *
+ * @param {readonly number[]} samples one per round
+ * @param {readonly number[]} ofPeer the peer's, of the same rounds
+ */
+export function medianRatio(samples, ofPeer) {
+  return median(samples.map((sample, round) => sample / (ofPeer[round] ?? Number.NaN)));
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { median, percentile } from "../lib/statistics.mjs";
+import { median, medianRatio, percentile } from "../lib/statistics.mjs";
 
 describe("median", () => {
   it("is the middle value, in whatever order they come", () => {
@@ -47,5 +47,15 @@ describe("percentile", () => {
   it("refuses a percentage outside 0 to 100", () => {
     expect(() => percentile([1], 101)).toThrow(RangeError);
     expect(() => percentile([1], Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe("the median of ratios", () => {
+  it("compares each sample with its neighbour, whatever slowed both", () => {
+    expect(medianRatio([2, 40, 6], [1, 20, 2])).toBe(2);
+  });
+
+  it("is no number when a neighbour is missing", () => {
+    expect(medianRatio([2], [])).toBeNaN();
   });
 });

@@ -28,6 +28,7 @@ export { openStore } from "./open-store.js";
 export * from "./provider.js";
 export { formatPath, formatRef, formatVersion } from "./refs/format-ref.js";
 export { parsePath, parsePrefix, parseRef, parseVersion } from "./refs/parse-ref.js";
+export { rememberByPath } from "./refs/remember-by-path.js";
 export type { RefInput, SecretPath, SecretRef, VersionSelector } from "./refs/ref.js";
 export { maxPathBytes, segmentProblem } from "./refs/segment.js";
 export type { BreakerOptions, BreakerPermit, CircuitBreaker } from "./resilience/breaker.js";

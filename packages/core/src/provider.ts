@@ -12,6 +12,26 @@ import type { Secret } from "./secret/secret.js";
 export interface CallOptions {
   /** Aborts on the caller's wish and at the call's total deadline. Drivers MUST pass it on. */
   readonly signal: AbortSignal;
+  /**
+   * The same as `signal`, for the many SDKs that take what only looks like one. Making a real signal
+   * and listening to it costs more than all else that the store does for a call, so `signal` is made
+   * when it is first asked for. Take this one by {@link cancellationOf}.
+   */
+  readonly cancellation?: Cancellation | undefined;
+}
+
+/** The part of an AbortSignal that most SDKs use. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  /** Why; undefined before it is aborted. */
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: (event: unknown) => void, options?: object): void;
+  removeEventListener(type: "abort", listener: (event: unknown) => void): void;
+}
+
+/** What tells a driver that a call is to be abandoned, in its cheapest form. */
+export function cancellationOf(options: CallOptions): Cancellation {
+  return options.cancellation ?? options.signal;
 }
 
 /** What `get` of a driver returns. */

@@ -1,4 +1,4 @@
-import { InvalidRefError, segmentProblem, type SecretPath } from "@kinko/core";
+import { InvalidRefError, rememberByPath, segmentProblem, type SecretPath } from "@kinko/core";
 
 /** Longest name of a secret, from the reference of CreateSecret. */
 export const maxNameLength = 512;
@@ -29,7 +29,7 @@ export interface NameCodec {
  */
 export function createNameCodec(naming: "encoded" | "raw", prefix: string): NameCodec {
   const { join, split } = naming === "raw" ? raw : encoded;
-  const encode = (path: SecretPath): string => checkLength(prefix + join(path));
+  const encode = rememberByPath((path) => checkLength(prefix + join(path)));
   return {
     encode,
     decode(name) {

@@ -1,4 +1,4 @@
-import { InvalidRefError, segmentProblem, type SecretPath } from "@kinko/core";
+import { InvalidRefError, rememberByPath, segmentProblem, type SecretPath } from "@kinko/core";
 
 /** Longest name that Key Vault takes. */
 export const maxNameLength = 127;
@@ -28,7 +28,7 @@ export interface NameCodec {
  * exactly one name; a name that spells a path in another way is not decoded.
  */
 export const encodedNames: NameCodec = {
-  encode(path) {
+  encode: rememberByPath((path) => {
     const name = encodePath(path);
     if (name.length <= maxNameLength) return name;
     throw new InvalidRefError(
@@ -38,7 +38,7 @@ export const encodedNames: NameCodec = {
         advice: "Choose a shorter one; capitals and special characters take several.",
       },
     );
-  },
+  }),
   decode(name) {
     const lower = name.toLowerCase();
     const path = decodePath(lower);

@@ -36,7 +36,7 @@ export async function diagnose(
   const found = `There is a token (credential: ${credential.method}).`;
   const connection = new Connection(settings, context.clock);
   try {
-    const service = new SecretManager(connection, tokens, context.timeoutMs);
+    const service = new SecretManager(connection, tokens);
     return [
       ...place,
       { subject: "credentials", ok: true, message: found },

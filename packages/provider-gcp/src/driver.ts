@@ -45,7 +45,7 @@ class GcpProvider implements SecretProvider {
     const settings = resolveSettings(options, context);
     this.#connection = new Connection(settings, context.clock);
     const tokens = new TokenSource(settings.credential);
-    const service = new SecretManager(this.#connection, tokens, context.timeoutMs);
+    const service = new SecretManager(this.#connection, tokens);
     this.#context = { service, settings };
     this.capabilities = capabilities(settings.tags, {
       versions: versionsCapability(this.#context),

@@ -1,4 +1,4 @@
-import { InvalidRefError, segmentProblem, type SecretPath } from "@kinko/core";
+import { InvalidRefError, rememberByPath, segmentProblem, type SecretPath } from "@kinko/core";
 
 /** Longest name that Secret Manager takes. */
 export const maxNameLength = 255;
@@ -31,7 +31,7 @@ export interface NameCodec {
  * a name that spells a path in another way is not decoded.
  */
 export const encodedNames: NameCodec = {
-  encode(path) {
+  encode: rememberByPath((path) => {
     const name = encodePath(path);
     if (name.length <= maxNameLength) return name;
     throw new InvalidRefError(
@@ -41,7 +41,7 @@ export const encodedNames: NameCodec = {
         advice: "Choose a shorter one; special characters take several.",
       },
     );
-  },
+  }),
   decode(name) {
     const path = decodePath(name);
     if (path === undefined || path.some((segment) => segmentProblem(segment) !== undefined)) {

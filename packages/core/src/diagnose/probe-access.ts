@@ -38,7 +38,7 @@ export async function probeAccess(
     const subject = `permission to ${verb}`;
     const allowed = { subject, ok: true, message: `The credentials may ${verb} secrets.` };
     try {
-      await calls.run({ operation: verb }, attempt);
+      await calls.run({ operation: verb }, ({ signal }) => attempt(signal));
       findings.push(allowed);
     } catch (error) {
       if (isSecretError(error, "NotFound") || isSecretError(error, "VersionNotFound")) {

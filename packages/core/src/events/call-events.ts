@@ -1,4 +1,6 @@
 import { isSecretError } from "../errors/secret-error.js";
+import { refText } from "../refs/format-ref.js";
+import type { SecretRef } from "../refs/ref.js";
 import type { Clock } from "../runtime/clock.js";
 import type { EventHub } from "./event-hub.js";
 import { nameHashOfRef } from "./name-hash.js";
@@ -22,7 +24,7 @@ export interface CallEvents {
 export function withCallEvents<Result>(
   events: CallEvents,
   operation: string,
-  ref: string | undefined,
+  ref: SecretRef | string | undefined,
   work: () => Promise<Result>,
   sourceOf: (result: Result) => CallEndEvent["source"] = () => "store",
 ): Promise<Result> {
@@ -34,11 +36,16 @@ export function withCallEvents<Result>(
 async function between<Result>(
   { hub, clock, provider }: CallEvents,
   operation: string,
-  ref: string | undefined,
+  ref: SecretRef | string | undefined,
   work: () => Promise<Result>,
   sourceOf: (result: Result) => CallEndEvent["source"],
 ): Promise<Result> {
-  const about = { callId: nextEventId(), provider, operation, nameHash: nameHashOfRef(ref) };
+  const about = {
+    callId: nextEventId(),
+    provider,
+    operation,
+    nameHash: nameHashOfRef(refText(ref)),
+  };
   const startMs = clock.monotonicMs();
   const end = (outcome: CallEndEvent["outcome"], source: CallEndEvent["source"]): void =>
     hub.emit("call-end", {

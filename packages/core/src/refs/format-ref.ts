@@ -1,9 +1,8 @@
-import type { SecretPath, SecretRef, VersionSelector } from "./ref.js";
+import type { SecretRef, VersionSelector } from "./ref.js";
+import { rememberByPath } from "./remember-by-path.js";
 
 /** The text form of a path; `parsePath` gives the same path again. */
-export function formatPath(path: SecretPath): string {
-  return path.map(escapePart).join("/");
-}
+export const formatPath = rememberByPath((path) => path.map(escapePart).join("/"));
 
 /** The text form of a version selector; `parseVersion` gives the same selector again. */
 export function formatVersion(version: VersionSelector): string {
@@ -29,4 +28,9 @@ function escapePart(part: string): string {
   return part.replace(/[%#@]/g, (character) =>
     character === "%" ? "%25" : character === "#" ? "%23" : "%40",
   );
+}
+
+/** The text form of what may be a text already. */
+export function refText(ref: SecretRef | string | undefined): string | undefined {
+  return typeof ref === "object" ? formatRef(ref) : ref;
 }

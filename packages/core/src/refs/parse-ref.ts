@@ -5,6 +5,8 @@ import { checkPath, segmentProblem } from "./segment.js";
 const maxFieldBytes = 512;
 const maxVersionBytes = 256;
 const checked = new WeakSet<SecretRef>();
+const maxParsed = 2_000;
+const parsed = new Map<string, SecretRef>();
 
 /**
  * Parses and checks a reference.
@@ -19,7 +21,7 @@ const checked = new WeakSet<SecretRef>();
  * // { path: ["prod", "app", "db"], field: "password", version: { kind: "id", id: "3" } }
  */
 export function parseRef(input: RefInput | SecretRef): SecretRef {
-  if (typeof input === "string") return parseText(input);
+  if (typeof input === "string") return parseKnownText(input);
   if (checked.has(input as SecretRef)) return input as SecretRef;
   if (typeof input !== "object" || input === null) {
     throw new InvalidRefError("A reference is a string or an object with a path.", {
@@ -33,6 +35,16 @@ export function parseRef(input: RefInput | SecretRef): SecretRef {
     input.field,
     typeof version === "string" ? parseVersion(version) : version,
   );
+}
+
+/** References are few, used again and again, and no secrets; checking one takes microseconds. */
+function parseKnownText(text: string): SecretRef {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const ref = parseText(text);
+  if (parsed.size >= maxParsed) parsed.clear();
+  parsed.set(text, ref);
+  return ref;
 }
 
 /**

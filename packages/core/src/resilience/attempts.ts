@@ -5,7 +5,11 @@ import { nextEventId } from "../events/call-events.js";
 import type { EventHub } from "../events/event-hub.js";
 import { nameHashOfRef } from "../events/name-hash.js";
 import type { BreakerState } from "../events/store-events.js";
+import type { CallOptions } from "../provider.js";
+import { refText } from "../refs/format-ref.js";
+import type { SecretRef } from "../refs/ref.js";
 import type { Clock } from "../runtime/clock.js";
+import type { RunningCall } from "../store/running-call.js";
 import type { BreakerPermit, CircuitBreaker } from "./breaker.js";
 import { healthOf, isRead } from "./failure-classes.js";
 import type { RetryPolicy } from "./retry-policy.js";
@@ -22,7 +26,7 @@ export interface AttemptsPort {
 /** Which call the attempts belong to. */
 export interface AttemptedCall {
   readonly operation: string;
-  readonly ref?: string | undefined;
+  readonly ref?: SecretRef | string | undefined;
   /** False where a failed attempt cannot be made again. Default: the policy decides alone. */
   readonly mayRetry?: (() => boolean) | undefined;
 }
@@ -42,16 +46,16 @@ export class Attempts {
 
   /** Makes attempts until one succeeds or none may follow; fails with the error of the last one. */
   async run<Result>(
-    work: (signal: AbortSignal) => Promise<Result>,
-    signal: AbortSignal,
+    work: (options: CallOptions) => Promise<Result>,
+    running: RunningCall,
     endsAtMs: number,
   ): Promise<Result> {
     const { breaker, clock } = this.#port;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#attempt(work, signal, attempt);
+      const result = await this.#attempt(work, running, attempt);
       if (!("error" in result)) return result.value;
       const error = result.error;
-      if (signal.aborted || this.#call.mayRetry?.() === false) throw error;
+      if (running.aborted || this.#call.mayRetry?.() === false) throw error;
       const delayMs = this.#port.retry?.delayMs({
         operation: this.#call.operation,
         attempt,
@@ -62,7 +66,7 @@ export class Attempts {
       // This failure opened the breaker: the next attempt would be refused.
       if (breaker !== undefined && breaker.state !== "closed") throw error;
       this.#emitRetry(attempt, delayMs, error);
-      await clock.sleep(delayMs, { signal });
+      await clock.sleep(delayMs, { signal: running.signal });
     }
   }
 
@@ -72,14 +76,14 @@ export class Attempts {
   }
 
   async #attempt<Result>(
-    work: (signal: AbortSignal) => Promise<Result>,
-    signal: AbortSignal,
+    work: (options: CallOptions) => Promise<Result>,
+    running: RunningCall,
     attempt: number,
   ): Promise<{ readonly value: Result } | { readonly error: SecretError }> {
     this.#enter();
     const end = this.#emitAttempt(attempt);
     try {
-      const value = await work(signal);
+      const value = await work(running);
       this.#settle("answered");
       end?.("ok");
       return { value };
@@ -141,7 +145,7 @@ export class Attempts {
 
   #about(): { provider: string; operation: string; nameHash: string | undefined } {
     const { operation, ref } = this.#call;
-    return { provider: this.#port.provider, operation, nameHash: nameHashOfRef(ref) };
+    return { provider: this.#port.provider, operation, nameHash: nameHashOfRef(refText(ref)) };
   }
 }
 

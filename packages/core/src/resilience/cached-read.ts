@@ -1,3 +1,4 @@
+import { cancellationOf, type CallOptions } from "../provider.js";
 import { isSecretError } from "../errors/secret-error.js";
 import type { CallEndEvent } from "../events/store-events.js";
 import type { SecretRef } from "../refs/ref.js";
@@ -23,7 +24,7 @@ export interface ReadResult {
 /** Waits for a flight under the caller's own deadline and signal. */
 export type WaitFor = (
   timeoutMs: number,
-  work: (signal: AbortSignal) => Promise<Secret>,
+  work: (call: CallOptions) => Promise<Secret>,
 ) => Promise<Secret>;
 
 /**
@@ -78,13 +79,13 @@ async function ask(
     flight = next;
   };
   try {
-    await waitFor(timeoutMs, async (signal) => {
+    await waitFor(timeoutMs, async (call) => {
       try {
         return await flight.result;
       } catch (error) {
         // The time of whoever asked first is over, and not that of those who joined later.
         const isOver = isSecretError(error, "Timeout") || isSecretError(error, "Aborted");
-        if (isFirst || signal.aborted || !isOver) throw error;
+        if (isFirst || cancellationOf(call).aborted || !isOver) throw error;
         change();
         return flight.result;
       }

@@ -1,8 +1,12 @@
 import { AbortedError, ClosedError, TimeoutError } from "../errors/classes.js";
 import type { SecretError } from "../errors/secret-error.js";
-import { wrapError, type ErrorClassification } from "../errors/wrap.js";
+import { wrapError, type ErrorClassification, type ErrorContext } from "../errors/wrap.js";
+import type { CallOptions } from "../provider.js";
+import { refText } from "../refs/format-ref.js";
+import type { SecretRef } from "../refs/ref.js";
 import { Attempts, type AttemptsPort } from "../resilience/attempts.js";
 import type { Clock } from "../runtime/clock.js";
+import { RunningCall } from "./running-call.js";
 
 /** What runs one call of a driver. */
 export interface CallRunner {
@@ -11,7 +15,7 @@ export interface CallRunner {
    * The caller is released at once when the signal aborts or time is up, also when the driver
    * does not react.
    */
-  run<Result>(call: Call, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  run<Result>(call: Call, work: (options: CallOptions) => Promise<Result>): Promise<Result>;
   /** The one SecretError of a failure that arose outside of `run`. */
   wrap(error: unknown, call: Pick<Call, "operation" | "ref">): SecretError;
   /** Cancels everything under way; later calls throw ClosedError. */
@@ -23,7 +27,8 @@ export interface CallRunner {
 /** Which call, for deadlines and error messages. */
 export interface Call {
   readonly operation: string;
-  readonly ref?: string | undefined;
+  /** Its text is made only for an error. */
+  readonly ref?: SecretRef | string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
   /** The time that the caller allowed, when this call has only what others left of it. */
@@ -49,73 +54,105 @@ export interface CallRunnerOptions {
  * (deadline, abort, one wrapping of errors) is here; retry and breaker hang in by `attempts`.
  */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
-  // Functions and not signals: a listener on each call's own signal would cost more than the rest.
-  const underWay = new Set<() => void>();
+  // Calls and not signals: a listener on each call's own signal would cost more than the rest.
+  const underWay = new Map<RunningCall, Call>();
   const closing = new AbortController();
+  const contextOf = (call: Pick<Call, "operation" | "ref">): ErrorContext => ({
+    provider: options.provider,
+    operation: call.operation,
+    ref: refText(call.ref),
+  });
 
-  const run = async <Result>(
+  const run = <Result>(
     call: Call,
-    work: (signal: AbortSignal) => Promise<Result>,
+    work: (options: CallOptions) => Promise<Result>,
   ): Promise<Result> => {
-    const context = { provider: options.provider, operation: call.operation, ref: call.ref };
-    if (closing.signal.aborted) {
-      throw new ClosedError("The store was closed.", { ...context, advice: "Open a new one." });
-    }
-    if (call.signal?.aborted === true) throw new AbortedError("The call was cancelled.", context);
-
-    const timeoutMs = call.timeoutMs ?? options.timeoutMs;
-    const timeout = (): TimeoutError =>
-      new TimeoutError(`The store did not answer within ${call.totalMs ?? timeoutMs} ms.`, {
-        ...context,
-        advice: "Check that it is reachable, or allow more time with timeoutMs.",
-      });
-    // Nothing is left of the total time: a request that is cut off at once would be a waste.
-    if (timeoutMs <= 0) throw timeout();
-    const controller = new AbortController();
-    const attempts =
-      options.attempts === undefined || call.bare === true
-        ? undefined
-        : new Attempts(options.attempts, call, (error) =>
-            wrapError(error, options.classifyError, context),
-          );
-    let stop: (error: SecretError) => void = () => undefined;
-    const stopped = new Promise<never>((_resolve, reject) => {
-      stop = (error) => {
+    const refused = refusal(call);
+    if (refused !== undefined) return Promise.reject(refused);
+    return new Promise((resolve, reject) => {
+      const timeoutMs = call.timeoutMs ?? options.timeoutMs;
+      const attempts =
+        options.attempts === undefined || call.bare === true
+          ? undefined
+          : new Attempts(options.attempts, call, (error) => wrap(error, call));
+      const running = new RunningCall((error) => {
+        end();
         reject(error);
         attempts?.stopped(error.code);
-        controller.abort(error);
+      });
+      underWay.set(running, call);
+      const { signal } = call;
+      const onAbort = (): void => running.stop(aborted(call));
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const cancelDeadline = options.clock.schedule(timeoutMs, () => running.stop(timeout(call)));
+      const end = (): void => {
+        cancelDeadline();
+        signal?.removeEventListener("abort", onAbort);
+        underWay.delete(running);
       };
-    });
-    const onClose = (): void => {
-      stop(new ClosedError("The store was closed during the call.", context));
-    };
-    const onAbort = (): void => stop(new AbortedError("The call was cancelled.", context));
-    underWay.add(onClose);
-    call.signal?.addEventListener("abort", onAbort, { once: true });
-    const cancelDeadline = options.clock.schedule(timeoutMs, () => stop(timeout()));
-    try {
       const working =
         attempts === undefined
-          ? work(controller.signal)
-          : attempts.run(work, controller.signal, options.clock.monotonicMs() + timeoutMs);
-      return await Promise.race([working, stopped]);
-    } catch (error) {
-      throw wrapError(error, options.classifyError, context);
-    } finally {
-      cancelDeadline();
-      call.signal?.removeEventListener("abort", onAbort);
-      underWay.delete(onClose);
+          ? startedBy(work, running)
+          : attempts.run(work, running, options.clock.monotonicMs() + timeoutMs);
+      working.then(
+        (result) => {
+          end();
+          resolve(result);
+        },
+        (error: unknown) => {
+          end();
+          reject(wrap(error, call));
+        },
+      );
+    });
+  };
+
+  const wrap: CallRunner["wrap"] = (error, call) =>
+    wrapError(error, options.classifyError, contextOf(call));
+
+  const refusal = (call: Call): SecretError | undefined => {
+    if (closing.signal.aborted) {
+      const details = { ...contextOf(call), advice: "Open a new one." };
+      return new ClosedError("The store was closed.", details);
     }
+    if (call.signal?.aborted === true) return aborted(call);
+    // Nothing is left of the total time: a request that is cut off at once would be a waste.
+    return (call.timeoutMs ?? options.timeoutMs) <= 0 ? timeout(call) : undefined;
+  };
+
+  const aborted = (call: Call): SecretError =>
+    new AbortedError("The call was cancelled.", contextOf(call));
+
+  const timeout = (call: Call): SecretError => {
+    const allowedMs = call.totalMs ?? call.timeoutMs ?? options.timeoutMs;
+    return new TimeoutError(`The store did not answer within ${allowedMs} ms.`, {
+      ...contextOf(call),
+      advice: "Check that it is reachable, or allow more time with timeoutMs.",
+    });
   };
 
   return {
     run,
-    wrap: (error, { operation, ref }) =>
-      wrapError(error, options.classifyError, { provider: options.provider, operation, ref }),
+    wrap,
     close() {
       closing.abort();
-      for (const stop of underWay) stop();
+      for (const [running, call] of underWay) {
+        running.stop(new ClosedError("The store was closed during the call.", contextOf(call)));
+      }
     },
     closing: closing.signal,
   };
+}
+
+/** Also a driver that throws at once fails the call, and not its caller. */
+function startedBy<Result>(
+  work: (options: CallOptions) => Promise<Result>,
+  running: RunningCall,
+): Promise<Result> {
+  try {
+    return work(running);
+  } catch (error) {
+    const failure = error as Error;
+    return Promise.reject(failure);
+  }
 }

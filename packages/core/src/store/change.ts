@@ -1,8 +1,9 @@
+import type { CallOptions } from "../provider.js";
 import { formatPath } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import type { ReadCache } from "../resilience/read-cache.js";
 
-type Work<Result> = (signal: AbortSignal) => Promise<Result>;
+type Work<Result> = (call: CallOptions) => Promise<Result>;
 
 /** Runs what changes a secret; what the cache knows of it is then no longer to be trusted. */
 export async function change<Result>(
@@ -15,9 +16,9 @@ export async function change<Result>(
   const path = formatPath(ref.path);
   let isOver = false;
   try {
-    const result = await run(async (signal) => {
+    const result = await run(async (call) => {
       try {
-        return await work(signal);
+        return await work(call);
       } finally {
         // Also when the caller has gone meanwhile, and the driver ends later.
         if (isOver) cache.suspect(path);

@@ -1,7 +1,7 @@
 import type { BulkGetCapability } from "../capabilities/capability-map.js";
 import { InternalError } from "../errors/classes.js";
 import type { SecretError } from "../errors/secret-error.js";
-import type { ProviderSecret } from "../provider.js";
+import type { CallOptions, ProviderSecret } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import { withoutField } from "../refs/without-field.js";
@@ -17,7 +17,7 @@ interface GetManyPort {
   readonly bulk: BulkGetCapability | undefined;
   /** Where bulk reads look first, and keep what they bring. */
   readonly cache: ReadCache | undefined;
-  readonly runBulk: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
+  readonly runBulk: <Result>(work: (call: CallOptions) => Promise<Result>) => Promise<Result>;
   readonly toSecret: (ref: SecretRef, found: ProviderSecret) => Secret;
   readonly wrap: (ref: SecretRef, error: unknown) => SecretError;
 }
@@ -124,7 +124,7 @@ async function readInBulk(
   let results: Awaited<ReturnType<BulkGetCapability["getMany"]>>;
   try {
     const refs = missing.map(([, ref]) => ref);
-    results = await port.runBulk((signal) => bulk.getMany(refs, { signal }));
+    results = await port.runBulk((call) => bulk.getMany(refs, call));
   } catch (error) {
     // A refusal of all takes away what is known of each, also for later reads.
     for (const [, ref] of missing) cache?.failed(ref, error);

@@ -45,7 +45,7 @@ export function createListing(
     const page = { ...call, mayRetry: () => isResumable };
     try {
       while (true) {
-        const next = await calls.run(page, async (signal) => {
+        const next = await calls.run(page, async ({ signal }) => {
           // The driver got its signal when the listing began; each page's own deadline ends it.
           signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
           // Here and not before: a closed store does not call its driver, and what the driver

@@ -7,7 +7,7 @@ import {
   UnsupportedError,
 } from "../errors/classes.js";
 import { isSecretError, type SecretError } from "../errors/secret-error.js";
-import type { PutResult } from "../provider.js";
+import type { CallOptions, PutResult } from "../provider.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import { parseJson, toCanonicalJson } from "../secret/json.js";
@@ -33,7 +33,7 @@ interface PatchPort {
   /** All requests of one change share the time that the caller allowed. */
   readonly run: <Result>(
     ref: SecretRef,
-    work: (signal: AbortSignal) => Promise<Result>,
+    work: (call: CallOptions) => Promise<Result>,
   ) => Promise<Result>;
   readonly pause: (delayMs: number) => Promise<void>;
   readonly get: (ref: SecretRef) => Promise<Secret>;
@@ -68,7 +68,7 @@ export async function patchFields(
   const values = toJsonValues(port, ref, fields);
   const native = port.native;
   if (native !== undefined && options.createIfAbsent !== true && options.tags === undefined) {
-    return port.run(whole, (signal) =>
+    return port.run(whole, ({ signal }) =>
       native.patch(ref.path, values, { signal, ifVersion: options.ifVersion }),
     );
   }

@@ -5,6 +5,7 @@ import { EventHub } from "../events/event-hub.js";
 import { withCallEvents, type CallEvents } from "../events/call-events.js";
 import type { StoreEventListener, StoreEventName } from "../events/store-events.js";
 import type {
+  CallOptions,
   ProviderCapabilities,
   ProviderHealth,
   PutResult,
@@ -25,6 +26,7 @@ import { getMany } from "./get-many.js";
 import { createListing } from "./listing.js";
 import { patchFields } from "./patch.js";
 import { defaultTimeoutMs, type PortableStoreOptions } from "./portable-store-options.js";
+import { PutCall } from "./put-call.js";
 import { createReadPace, type ReadPace } from "./read-rate.js";
 import { never, Reads, type InnerOptions } from "./reads.js";
 import type {
@@ -150,7 +152,7 @@ class PortableStore implements SecretStore {
       cache: this.#reads.cache,
       runBulk: (work) => this.#run("get", undefined, options, work),
       toSecret: (ref, found) => toSecret(this.provider, ref, found),
-      wrap: (ref, error) => this.#calls.wrap(error, { operation: "get", ref: formatRef(ref) }),
+      wrap: (ref, error) => this.#calls.wrap(error, { operation: "get", ref }),
     });
   }
 
@@ -201,7 +203,7 @@ class PortableStore implements SecretStore {
         ? ({ soft: "softDelete", purge: "purge" } as const)[mode]
         : ({ soft: "deleteVersion", purge: "destroyVersion" } as const)[mode];
     this.#checks.require(feature, "delete", parsed);
-    return this.#change("delete", parsed, options, (signal) =>
+    return this.#change("delete", parsed, options, ({ signal }) =>
       this.#driver.delete(parsed, { signal, mode }),
     );
   }
@@ -210,16 +212,14 @@ class PortableStore implements SecretStore {
     const parsed = this.#checks.parseWithoutField(ref, "undelete");
     this.#checks.require("undelete", "undelete", parsed);
     const versions = this.#capability("versions");
-    return this.#change("undelete", parsed, options, (signal) =>
-      versions.undelete(parsed, { signal }),
-    );
+    return this.#change("undelete", parsed, options, (call) => versions.undelete(parsed, call));
   }
 
   async versions(ref: RefInput, options: StoreCallOptions = {}): Promise<readonly VersionInfo[]> {
     const parsed = this.#checks.parseWithoutField(ref, "versions");
     this.#checks.require("versions", "versions", parsed);
     const versions = this.#capability("versions");
-    return this.#run("versions", parsed, options, (signal) => versions.list(parsed, { signal }));
+    return this.#run("versions", parsed, options, (call) => versions.list(parsed, call));
   }
 
   list(options: ListOptions = {}): Listing {
@@ -252,9 +252,7 @@ class PortableStore implements SecretStore {
       operations,
     }));
     return validate(parsed, (ref, operations) =>
-      this.#run("validate", ref, budget(), (signal) =>
-        permissions.check(ref, operations, { signal }),
-      ),
+      this.#run("validate", ref, budget(), (call) => permissions.check(ref, operations, call)),
     );
   }
 
@@ -265,7 +263,7 @@ class PortableStore implements SecretStore {
         "health",
         undefined,
         options,
-        (signal) => this.#driver.health({ signal }),
+        (call) => this.#driver.health(call),
         true,
       );
     } catch (error) {
@@ -324,19 +322,19 @@ class PortableStore implements SecretStore {
     operation: string,
     ref: SecretRef | undefined,
     options: InnerOptions,
-    work: (signal: AbortSignal) => Promise<Result>,
+    work: (call: CallOptions) => Promise<Result>,
     bare = false,
   ): Promise<Result> {
     const call = {
       bare,
       operation,
-      ref: ref === undefined ? undefined : formatRef(ref),
+      ref,
       signal: options.signal,
       timeoutMs: options.timeoutMs,
       totalMs: options.totalMs,
       mayRetry: options.mayRetry,
     };
-    return withCallEvents(this.#callEvents, operation, call.ref, () => this.#calls.run(call, work));
+    return withCallEvents(this.#callEvents, operation, ref, () => this.#calls.run(call, work));
   }
 
   #budget(options: StoreCallOptions): () => BudgetedOptions {
@@ -347,7 +345,7 @@ class PortableStore implements SecretStore {
     operation: string,
     ref: SecretRef,
     options: InnerOptions,
-    work: (signal: AbortSignal) => Promise<Result>,
+    work: (call: CallOptions) => Promise<Result>,
   ): Promise<Result> {
     return change(this.#reads.cache, ref, work, (inner) =>
       this.#run(operation, ref, options, inner),
@@ -361,12 +359,8 @@ class PortableStore implements SecretStore {
     options: PutOptions,
   ): Promise<PutResult> {
     this.#checks.size(operation, ref, secret);
-    return this.#change(operation, ref, options, (signal) =>
-      this.#driver.put(ref, secret, {
-        signal,
-        ifVersion: options.ifVersion,
-        tags: options.tags,
-      }),
+    return this.#change(operation, ref, options, (call) =>
+      this.#driver.put(ref, secret, new PutCall(call, options)),
     );
   }
 
@@ -380,7 +374,7 @@ class PortableStore implements SecretStore {
       provider: this.provider,
       features: this.#driver.capabilities.features,
       native: this.#driver.capabilities.extensions.patch,
-      wrap: (ref, error) => this.#calls.wrap(error, { operation, ref: formatRef(ref) }),
+      wrap: (ref, error) => this.#calls.wrap(error, { operation, ref }),
       run: (ref, work) => this.#change(operation, ref, budget(), work),
       pause: async (delayMs) => {
         const { signal } = options;

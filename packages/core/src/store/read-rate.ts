@@ -1,12 +1,13 @@
 import type { ProviderLimits } from "../capabilities/features.js";
+import type { CallOptions } from "../provider.js";
 import type { Clock } from "../runtime/clock.js";
 
 /** Requests at a time of `getMany`, and how many of them may begin. */
 export interface ReadPace {
   /** Default of `concurrency`. */
   readonly concurrency: number;
-  /** Waits for one's turn. @throws AbortedError as soon as the signal aborts */
-  enter(signal: AbortSignal): Promise<void>;
+  /** Waits for one's turn. @throws AbortedError as soon as the call is abandoned */
+  enter(call: CallOptions): Promise<void>;
 }
 
 /** Where nothing is known of a service's limit. */
@@ -23,7 +24,7 @@ export function createReadPace({ readRate }: ProviderLimits, clock: Clock): Read
   }
   const requests = Math.max(Math.floor(readRate.requests * share), 1);
   const window = new RateWindow(clock, requests, readRate.perSeconds * 1_000);
-  return { concurrency: pacedConcurrency, enter: (signal) => window.enter(signal) };
+  return { concurrency: pacedConcurrency, enter: (call) => window.enter(call) };
 }
 
 /** Lets at most so many requests begin within any window, in the order in which they ask. */
@@ -41,12 +42,12 @@ class RateWindow {
     this.#windowMs = windowMs;
   }
 
-  async enter(signal: AbortSignal): Promise<void> {
+  async enter(call: CallOptions): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
     const earlier = this.#startsMs[this.#next];
     const startMs = earlier === undefined ? nowMs : Math.max(nowMs, earlier + this.#windowMs);
     this.#startsMs[this.#next] = startMs;
     this.#next = (this.#next + 1) % this.#requests;
-    if (startMs > nowMs) await this.#clock.sleep(startMs - nowMs, { signal });
+    if (startMs > nowMs) await this.#clock.sleep(startMs - nowMs, { signal: call.signal });
   }
 }

@@ -1,7 +1,6 @@
 import { withCallEvents, type CallEvents } from "../events/call-events.js";
 import type { EventHub } from "../events/event-hub.js";
-import type { SecretProvider } from "../provider.js";
-import { formatRef } from "../refs/format-ref.js";
+import type { CallOptions, SecretProvider } from "../provider.js";
 import type { SecretRef } from "../refs/ref.js";
 import { readCached, type ReadResult } from "../resilience/cached-read.js";
 import type { CacheOptions } from "../resilience/options.js";
@@ -54,7 +53,7 @@ export class Reads {
         calls.run(
           {
             operation: "get",
-            ref: formatRef(ref),
+            ref,
             signal,
             timeoutMs,
             mayRetry: retry ? undefined : never,
@@ -80,7 +79,6 @@ export class Reads {
     if (cache === undefined || options.signal?.aborted === true) return this.direct(ref, options);
     this.#check("get", ref);
     const { calls } = this.#port;
-    const shown = formatRef(ref);
     const timeoutMs = options.timeoutMs ?? this.#port.timeoutMs;
     const { signal, totalMs = timeoutMs, fresh, allowStale } = options;
     const read = async (): Promise<ReadResult> => {
@@ -91,15 +89,15 @@ export class Reads {
           { text, timeoutMs, fresh, allowStale },
           (waitMs, work) =>
             calls.run(
-              { operation: "get", ref: shown, signal, timeoutMs: waitMs, totalMs, bare: true },
+              { operation: "get", ref, signal, timeoutMs: waitMs, totalMs, bare: true },
               work,
             ),
         );
       } catch (error) {
-        throw calls.wrap(error, { operation: "get", ref: shown });
+        throw calls.wrap(error, { operation: "get", ref });
       }
     };
-    return (await withCallEvents(this.#callEvents, "get", shown, read, ({ source }) => source))
+    return (await withCallEvents(this.#callEvents, "get", ref, read, ({ source }) => source))
       .secret;
   }
 
@@ -112,13 +110,15 @@ export class Reads {
   ): Promise<Secret> {
     this.#check(operation, ref);
     const { calls } = this.#port;
-    const call = { ...options, operation, ref: formatRef(ref) };
+    const call = { ...options, operation, ref };
     const read = (): Promise<Secret> =>
-      calls.run(call, async (signal) => {
-        await pace?.enter(signal);
-        return this.#ask(ref, signal);
-      });
-    return withCallEvents(this.#callEvents, operation, call.ref, read);
+      pace === undefined
+        ? calls.run(call, (inner) => this.#ask(ref, inner))
+        : calls.run(call, async (inner) => {
+            await pace.enter(inner);
+            return this.#ask(ref, inner);
+          });
+    return withCallEvents(this.#callEvents, operation, ref, read);
   }
 
   /** Reads one of many: what is cached does not wait for its turn. */
@@ -134,15 +134,15 @@ export class Reads {
     // Who has no time left makes no request, and so needs no turn.
     if (timeoutMs !== undefined && timeoutMs <= 0) return this.get(ref, undefined, options);
     await this.#port.calls.run(
-      { operation: "get", ref: formatRef(ref), signal, timeoutMs, totalMs, bare: true },
+      { operation: "get", ref, signal, timeoutMs, totalMs, bare: true },
       (inner) => pace.enter(inner),
     );
     return this.get(ref, undefined, options);
   }
 
-  async #ask(ref: SecretRef, signal: AbortSignal): Promise<Secret> {
+  async #ask(ref: SecretRef, call: CallOptions): Promise<Secret> {
     const { driver, provider } = this.#port;
-    return toSecret(provider, ref, await driver.get(ref, { signal }));
+    return toSecret(provider, ref, await driver.get(ref, call));
   }
 
   #check(operation: string, ref: SecretRef): void {

@@ -1,4 +1,5 @@
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { Cancellation } from "@kinko/core";
 import type { AwsSettings } from "../settings.js";
 import type { RequestHandler } from "./create-sdk.js";
 
@@ -26,12 +27,13 @@ export class AwsClient {
    * @throws what the SDK throws
    */
   async call<Result>(
-    signal: AbortSignal,
+    signal: Cancellation,
     request: (sdk: SecretsManager, options: RequestOptions) => Promise<Result>,
   ): Promise<Result> {
     const sdk = await this.#load();
-    signal.throwIfAborted();
-    return request(sdk, { abortSignal: signal });
+    if (signal.aborted) throw signal.reason;
+    // The SDK takes whatever has this part of a signal.
+    return request(sdk, { abortSignal: signal as AbortSignal });
   }
 
   /** The region that requests go to. */

@@ -1,3 +1,4 @@
+import type { Cancellation } from "@kinko/core";
 import type { AwsClient } from "../client/aws-client.js";
 import { errorName } from "../errors/classify.js";
 import { parseTags } from "./tags.js";
@@ -18,7 +19,7 @@ export interface Description {
 export async function describeSecret(
   client: AwsClient,
   name: string,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<Description | "absent" | "denied"> {
   try {
     const answer = await client.call(signal, (sdk, options) =>

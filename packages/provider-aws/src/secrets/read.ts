@@ -1,4 +1,5 @@
-import type { CallOptions, ProviderSecret, SecretRef } from "@kinko/core";
+import type { GetSecretValueResponse } from "@aws-sdk/client-secrets-manager";
+import { cancellationOf, type CallOptions, type ProviderSecret, type SecretRef } from "@kinko/core";
 import type { AwsClient } from "../client/aws-client.js";
 import { classifyError, errorName, mentionsDeletion } from "../errors/classify.js";
 import type { NameCodec } from "../names.js";
@@ -27,30 +28,39 @@ export async function readSecret(
   options: CallOptions,
 ): Promise<ProviderSecret> {
   const { client, readTags } = port;
-  const { signal } = options;
+  const signal = cancellationOf(options);
   const name = port.names.encode(ref.path);
   if (ref.version?.kind === "id" && !isPossibleVersionId(ref.version.id)) {
     // AWS would refuse the request, whether there is a secret or not.
     throw await explainAbsence(port, ref, options);
   }
-  const [answer, known] = await Promise.allSettled([
-    client.call(signal, (sdk, request) =>
-      sdk.getSecretValue({ SecretId: name, ...selector(ref) }, request),
-    ),
-    readTags ? describeSecret(client, name, signal) : undefined,
-  ]);
+  const value = client.call(signal, (sdk, request) =>
+    sdk.getSecretValue({ SecretId: name, ...selector(ref) }, request),
+  );
+  if (!readTags) {
+    try {
+      return toProviderSecret(await value);
+    } catch (error) {
+      throw await explainFailure(port, ref, options, error);
+    }
+  }
+  const [answer, known] = await Promise.allSettled([value, describeSecret(client, name, signal)]);
   if (answer.status === "rejected") {
     const description = known.status === "fulfilled" ? known.value : undefined;
     throw await explainFailure(port, ref, options, answer.reason, description);
   }
-  const secret = {
-    value: decodeSecret(answer.value),
-    version: answer.value.VersionId,
-    createdAt: answer.value.CreatedDate,
-  };
+  const secret = toProviderSecret(answer.value);
   if (known.status === "fulfilled") return { ...secret, tags: tagsOf(known.value) };
   secret.value.dispose();
   throw known.reason;
+}
+
+function toProviderSecret(answer: GetSecretValueResponse): ProviderSecret {
+  return {
+    value: decodeSecret(answer),
+    version: answer.VersionId,
+    createdAt: answer.CreatedDate,
+  };
 }
 
 /**
@@ -91,7 +101,7 @@ async function explainAbsence(
 }
 
 function describe(port: ReadPort, ref: SecretRef, options: CallOptions): Promise<Known> {
-  return describeSecret(port.client, port.names.encode(ref.path), options.signal);
+  return describeSecret(port.client, port.names.encode(ref.path), cancellationOf(options));
 }
 
 function selector({ version }: SecretRef): { VersionId: string } | { VersionStage: string } {

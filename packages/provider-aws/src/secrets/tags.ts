@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@kinko/core";
+import { InvalidValueError, type Cancellation } from "@kinko/core";
 import type { AwsClient } from "../client/aws-client.js";
 
 /** Limits of AWS's tags; see `limits.source`. */
@@ -61,7 +61,7 @@ export async function replaceTags(
     readonly before: Readonly<Record<string, string>>;
     readonly tags: Readonly<Record<string, string>>;
   },
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<void> {
   const { before, tags } = change;
   const surplus = Object.keys(before).filter((key) => !Object.hasOwn(tags, key));

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { SecretKind } from "@kinko/core";
 
 /** What the id of a version tells, when this package made it. */
@@ -30,7 +30,14 @@ export function createVersionId(
   const kind = mark.empty ? `empty-${mark.kind}` : mark.kind;
   const time = Math.max(0, Math.trunc(nowMs)).toString(16).padStart(12, "0").slice(-12);
   const parent = mark.replaces === undefined ? "" : `-on-${versionFingerprint(mark.replaces)}`;
-  return `kinko-${kind}-${time}${randomBytes(8).toString("hex")}${parent}`;
+  return `kinko-${kind}-${time}${randomDigits()}${parent}`;
+}
+
+/** 64 random bits in hexadecimal, from the parts of a UUID that are random throughout. */
+function randomDigits(): string {
+  // Node keeps random bytes in stock for these alone; asking for 8 of them takes longer than all else here.
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(-8);
 }
 
 /** Reads the id of a version; undefined when another tool wrote it. */

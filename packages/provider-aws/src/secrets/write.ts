@@ -1,4 +1,5 @@
 import {
+  cancellationOf,
   isSecretError,
   type ProviderPutOptions,
   type PutResult,
@@ -21,7 +22,8 @@ export async function writeSecret(
   value: Secret,
   options: ProviderPutOptions,
 ): Promise<PutResult> {
-  const { tags, signal, ifVersion } = options;
+  const { tags, ifVersion } = options;
+  const signal = cancellationOf(options);
   const name = port.names.encode(path);
   if (tags !== undefined) checkTags(tags);
   const encoded = encodeSecret(value);

@@ -1,3 +1,4 @@
+import type { Cancellation } from "@kinko/core";
 import type { AwsClient } from "../client/aws-client.js";
 import { classifyError } from "../errors/classify.js";
 import type { NameCodec } from "../names.js";
@@ -20,7 +21,7 @@ export interface Writing {
   readonly name: string;
   readonly encoded: EncodedSecret;
   readonly tags: Readonly<Record<string, string>> | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
 }
 
 /** Adds a version under one label, which leaves the version that it was on. */

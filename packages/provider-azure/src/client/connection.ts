@@ -6,6 +6,7 @@ import { azureError } from "../errors/azure-error.js";
 import type { AzureSettings } from "../settings.js";
 import { createCredential } from "./credential.js";
 import { createHttpClient } from "./http-client.js";
+import { removeIdlePolicies } from "./idle-policies.js";
 import { createPolicies } from "./policies.js";
 import { readCertificateAuthority } from "./read-file.js";
 
@@ -78,6 +79,7 @@ export class Connection {
       ...(settings.proxy === undefined ? {} : { proxyOptions: settings.proxy }),
       ...(this.#agent === undefined ? {} : { agent: this.#agent }),
     });
+    removeIdlePolicies(made);
     return made;
   }
 

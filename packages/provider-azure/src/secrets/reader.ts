@@ -1,5 +1,5 @@
 import type { KeyVaultSecret } from "@azure/keyvault-secrets";
-import type { CallOptions, ProviderSecret, SecretRef } from "@kinko/core";
+import { cancellationOf, type CallOptions, type ProviderSecret, type SecretRef } from "@kinko/core";
 import { allDisabled, noStages, versionNotFound } from "../errors/absence.js";
 import { azureError } from "../errors/azure-error.js";
 import { isFailure } from "../errors/service-failure.js";
@@ -27,7 +27,7 @@ export async function readSecret(
   const read = async (version?: string): Promise<ProviderSecret> => {
     const sdk = await client.sdk();
     const found = await sdk.getSecret(name, {
-      abortSignal: options.signal,
+      abortSignal: cancellationOf(options),
       ...(version === undefined ? {} : { version }),
     });
     return toProviderSecret(found);

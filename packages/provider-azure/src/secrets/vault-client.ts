@@ -106,7 +106,7 @@ export class VaultClient {
    * Does `work` as soon as no deletion, recovery or purge of the name is under way. Key Vault
    * refuses it before, having done nothing, so that this is no second try of the same write.
    */
-  async settled<Result>(work: () => Promise<Result>, { signal }: CallOptions): Promise<Result> {
+  async settled<Result>(work: () => Promise<Result>, call: CallOptions): Promise<Result> {
     for (let round = 0; ; round += 1) {
       try {
         return await work();
@@ -118,7 +118,7 @@ export class VaultClient {
           throw error;
         }
       }
-      await this.#pause(round, signal);
+      await this.#pause(round, call.signal);
     }
   }
 

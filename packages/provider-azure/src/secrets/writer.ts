@@ -1,4 +1,5 @@
 import {
+  cancellationOf,
   isSecretError,
   type ProviderPutOptions,
   type PutResult,
@@ -42,7 +43,11 @@ export async function writeSecret(
     // The tags are looked up in each round: while a secret is being recovered, it has none.
     const written = await client.settled(async () => {
       const tags = order.mark(options.tags ?? (await carriedTags(writer, name, options)));
-      return sdk.setSecret(name, value, { contentType, tags, abortSignal: options.signal });
+      return sdk.setSecret(name, value, {
+        contentType,
+        tags,
+        abortSignal: cancellationOf(options),
+      });
     }, options);
     return { version: written.properties.version };
   };
@@ -75,7 +80,7 @@ async function carriedTags(
   if (!carryTags) return {};
   const sdk = await client.sdk();
   try {
-    const { properties } = await sdk.getSecret(name, { abortSignal: options.signal });
+    const { properties } = await sdk.getSecret(name, { abortSignal: cancellationOf(options) });
     return visibleTags(properties.tags);
   } catch (error) {
     if (isFailure(error, 404)) return {};

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "@kinko/core";
 import { gcpError } from "../errors/gcp-error.js";
 import type { GcpSettings } from "../settings.js";
 import { createRestFetch, type RestFetch } from "./rest.js";
+import { overGrpc, overRest, type CallStub, type NativeStub } from "./stub.js";
 
 /** How long calls may go on over a connection that was replaced, in milliseconds. */
 const retiredMs = 60_000;
@@ -12,9 +13,9 @@ const retiredMs = 60_000;
 export class Connection {
   readonly #settings: GcpSettings;
   readonly #clock: Clock;
-  #client: Promise<SecretManagerServiceClient> | undefined;
-  /** The client that calls get now, once it is there. */
-  #connected: SecretManagerServiceClient | undefined;
+  #stub: Promise<CallStub> | undefined;
+  /** What calls go through now, once it is there. */
+  #connected: Connected | undefined;
   /** What is open, and how it is closed. */
   readonly #closers = new Map<object, () => Promise<void> | void>();
   #isClosed = false;
@@ -30,36 +31,38 @@ export class Connection {
     return this.#clockSkewSeconds;
   }
 
-  /** The SDK's client. @throws ConfigError when the certificate cannot be read */
-  client(): Promise<SecretManagerServiceClient> {
-    if (this.#client === undefined) {
+  /** How to call the service. @throws ConfigError when the certificate cannot be read */
+  stub(): Promise<CallStub> {
+    if (this.#stub === undefined) {
       const connecting = this.#connect();
-      this.#client = connecting;
+      this.#stub = connecting;
       // What failed once, such as a file that was not there yet, may work the next time.
       connecting.catch(() => {
-        if (this.#client === connecting) this.#client = undefined;
+        if (this.#stub === connecting) this.#stub = undefined;
       });
     }
-    return this.#client;
+    return this.#stub;
   }
 
   /**
-   * A call on this client was not answered in time. Over gRPC all calls share one connection, and
+   * A call by this stub was not answered in time. Over gRPC all calls share one connection, and
    * one whose other end is gone without a word would take every later call with it, for as long as
    * the system goes on sending into it: the next call connects anew. Calls under way go on.
    */
-  renew(unanswered: SecretManagerServiceClient): void {
-    const { transport } = this.#settings;
-    if (transport !== "grpc" || this.#isClosed || this.#connected !== unanswered) return;
-    this.#client = undefined;
+  renew(unanswered: CallStub): void {
+    const connected = this.#connected;
+    if (this.#settings.transport !== "grpc" || this.#isClosed) return;
+    if (connected === undefined || connected.call !== unanswered) return;
+    const { client } = connected;
+    this.#stub = undefined;
     this.#connected = undefined;
     const cancel = this.#clock.schedule(retiredMs, () => {
-      this.#closers.delete(unanswered);
-      void unanswered.close();
+      this.#closers.delete(client);
+      void client.close();
     });
-    this.#closers.set(unanswered, () => {
+    this.#closers.set(client, () => {
       cancel();
-      return unanswered.close();
+      return client.close();
     });
   }
 
@@ -67,12 +70,12 @@ export class Connection {
     this.#isClosed = true;
     const closers = [...this.#closers.values()];
     this.#closers.clear();
-    this.#client = undefined;
+    this.#stub = undefined;
     this.#connected = undefined;
     for (const close of closers) await close();
   }
 
-  async #connect(): Promise<SecretManagerServiceClient> {
+  async #connect(): Promise<CallStub> {
     const { host, port, transport } = this.#settings;
     const [{ SecretManagerServiceClient: Client }, ca] = await Promise.all([
       import("@google-cloud/secret-manager"),
@@ -84,12 +87,16 @@ export class Connection {
       ...(transport === "rest" ? await this.#restOptions(ca) : await this.#grpcOptions(ca)),
     });
     // Left to its first method, a failure of this ends the process as an unhandled rejection.
-    await client.initialize();
+    const stub = (await client.initialize()) as NativeStub;
     this.#closers.set(client, () => client.close());
-    this.#connected = client;
     // Closed meanwhile: nobody else would end what was just opened.
     if (this.#isClosed) await this.close();
-    return client;
+    const call =
+      transport === "rest"
+        ? overRest(stub)
+        : overGrpc(stub, (await import("@grpc/grpc-js")).Metadata);
+    this.#connected = { call, client };
+    return call;
   }
 
   async #grpcOptions(ca: string | undefined): Promise<object> {
@@ -135,6 +142,11 @@ export class Connection {
       });
     }
   }
+}
+
+interface Connected {
+  readonly call: CallStub;
+  readonly client: SecretManagerServiceClient;
 }
 
 /**

@@ -1,8 +1,10 @@
-import type { protos, SecretManagerServiceClient } from "@google-cloud/secret-manager";
-import { isSecretError } from "@kinko/core";
+import type { protos } from "@google-cloud/secret-manager";
+import { isSecretError, type Cancellation } from "@kinko/core";
 import { fromGrpcError, isFailure } from "../errors/service-failure.js";
+import { withStatusDetails } from "../errors/status-details.js";
 import type { Connection } from "./connection.js";
-import type { TokenSource } from "./tokens.js";
+import type { CallStub, StubCall } from "./stub.js";
+import type { AuthHeaders, TokenSource } from "./tokens.js";
 
 type V1 = typeof protos.google.cloud.secretmanager.v1;
 /** Metadata of a secret as the SDK gives it. */
@@ -47,78 +49,87 @@ interface Methods {
   ];
 }
 
-type CancellableCall = Promise<readonly unknown[]> & { cancel?: () => void };
-type AnyMethod = (request: object, options: object) => CancellableCall;
-
-/** Added to the store's own deadline, which is to strike first. */
-const graceMs = 1_000;
-
-/** Calls the SDK's methods with a token, without its retries, and with failures that can be shown. */
+/** Calls the SDK's stub with a token, without its retries, and with failures that can be shown. */
 export class SecretManager {
   readonly #connection: Connection;
   readonly #tokens: TokenSource;
-  readonly #timeoutMs: number;
 
-  constructor(connection: Connection, tokens: TokenSource, timeoutMs: number) {
+  constructor(connection: Connection, tokens: TokenSource) {
     this.#connection = connection;
     this.#tokens = tokens;
-    this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws SecretError, ServiceFailure, or an error of Node's network */
+  /**
+   * One request and one answer; for a method that pages, one page.
+   * @throws SecretError, ServiceFailure, or an error of Node's network
+   */
   call<Name extends keyof Methods>(
     name: Name,
     request: Methods[Name][0],
-    signal: AbortSignal,
+    signal: Cancellation,
   ): Promise<Methods[Name][1]> {
     return new Promise((resolve, reject) => {
-      let calling: CancellableCall | undefined;
-      let client: SecretManagerServiceClient | undefined;
+      let calling: StubCall | undefined;
+      let stub: CallStub | undefined;
       const onAbort = (): void => {
-        reject(signal.reason as Error);
-        calling?.cancel?.();
-        const unanswered = isSecretError(signal.reason, "Timeout");
-        if (unanswered && client !== undefined) this.#connection.renew(client);
+        const reason = signal.reason as Error;
+        reject(reason);
+        calling?.cancel();
+        const unanswered = isSecretError(reason, "Timeout");
+        if (unanswered && stub !== undefined) this.#connection.renew(stub);
       };
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
-      const run = async (): Promise<Methods[Name][1]> => {
-        client = await this.#connection.client();
-        const headers = await this.#tokens.headers();
-        // Given up while the credentials were fetched: nothing is to be asked for.
-        signal.throwIfAborted();
-        // Beneath the client's own methods: those cannot be cancelled, and they write every answer,
-        // payloads too, to standard error when GOOGLE_SDK_NODE_LOGGING is set.
-        calling = (client.innerApiCalls[name] as AnyMethod)(request, {
-          timeout: this.#timeoutMs + graceMs,
-          // The store retries; two layers of retries would multiply.
-          retry: { retryCodes: [] },
-          autoPaginate: false,
-          otherArgs: { headers: { ...headers, "x-goog-request-params": routing(request) } },
-        });
-        const answer = await calling;
-        // A method that pages gives items, the next request, and the whole answer.
-        return (Array.isArray(answer[0]) ? answer[2] : answer[0]) as Methods[Name][1];
+      const fail = (error: Error): void => {
+        signal.removeEventListener("abort", onAbort);
+        reject(error);
       };
-      run()
-        .then(resolve, (error: unknown) => {
-          const failure = fromGrpcError(error) ?? (error as Error);
-          if (isFailure(failure, "UNAUTHENTICATED")) this.#tokens.forget();
-          reject(failure);
-        })
-        .finally(() => signal.removeEventListener("abort", onAbort));
+      const begin = ({ call, headers }: Ready): void => {
+        stub = call;
+        // Given up while the credentials were fetched: nothing is to be asked for.
+        if (signal.aborted) return;
+        calling = call(name, request, headers, routing(request), (error, answer) => {
+          if (error !== null) {
+            this.#failureOf(error).then(fail, fail);
+            return;
+          }
+          signal.removeEventListener("abort", onAbort);
+          resolve(answer as Methods[Name][1]);
+        });
+      };
+      this.#ready().then(begin).catch(fail);
     });
   }
+
+  async #ready(): Promise<Ready> {
+    const call = await this.#connection.stub();
+    const headers = await this.#tokens.headers();
+    return { call, headers };
+  }
+
+  async #failureOf(error: unknown): Promise<Error> {
+    const failure = fromGrpcError(await withStatusDetails(error)) ?? (error as Error);
+    if (isFailure(failure, "UNAUTHENTICATED")) this.#tokens.forget();
+    return failure;
+  }
+}
+
+interface Ready {
+  readonly call: CallStub;
+  readonly headers: AuthHeaders;
 }
 
 /** Says what a request is about, by which Google leads it to a region. */
 function routing(request: object): string {
-  const { name, parent, resource, secret } = request as Record<string, unknown>;
-  const found = Object.entries({
-    name,
-    parent,
-    resource,
-    "secret.name": (secret as NativeSecret | undefined)?.name,
-  }).find(([, value]) => typeof value === "string");
-  return found === undefined ? "" : `${found[0]}=${encodeURIComponent(String(found[1]))}`;
+  const { name, parent, resource, secret } = request as {
+    readonly name?: unknown;
+    readonly parent?: unknown;
+    readonly resource?: unknown;
+    readonly secret?: NativeSecret;
+  };
+  if (typeof name === "string") return `name=${encodeURIComponent(name)}`;
+  if (typeof parent === "string") return `parent=${encodeURIComponent(parent)}`;
+  if (typeof resource === "string") return `resource=${encodeURIComponent(resource)}`;
+  const inner = secret?.name;
+  return typeof inner === "string" ? `secret.name=${encodeURIComponent(inner)}` : "";
 }

@@ -1,4 +1,10 @@
-import type { CallOptions, ProviderSecret, SecretRef } from "@kinko/core";
+import {
+  cancellationOf,
+  type CallOptions,
+  type Cancellation,
+  type ProviderSecret,
+  type SecretRef,
+} from "@kinko/core";
 import type { NativeAccess } from "../client/secret-manager.js";
 import { malformedAnswer, notFound } from "../errors/absence.js";
 import { gcpError } from "../errors/gcp-error.js";
@@ -19,8 +25,9 @@ import {
 export async function readSecret(
   context: SecretsContext,
   ref: SecretRef,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<ProviderSecret> {
+  const signal = cancellationOf(options);
   const secretName = resourceName(context, ref.path);
   const selector = ref.version ?? { kind: "latest" };
   const native = nativeSelector(selector.kind === "latestEnabled" ? { kind: "latest" } : selector);
@@ -56,7 +63,7 @@ export async function readSecret(
 async function readTags(
   context: SecretsContext,
   secretName: string,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<Tags> {
   const { annotations } = await context.service.call("getSecret", { name: secretName }, signal);
   return tagsOf(annotations);

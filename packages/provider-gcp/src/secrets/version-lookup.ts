@@ -1,4 +1,4 @@
-import type { SecretError, SecretRef, VersionSelector } from "@kinko/core";
+import type { Cancellation, SecretError, SecretRef, VersionSelector } from "@kinko/core";
 import type { NativeVersion } from "../client/secret-manager.js";
 import { destroyed, disabled, notFound, versionNotFound } from "../errors/absence.js";
 import { isFailure, type ServiceFailure } from "../errors/service-failure.js";
@@ -48,7 +48,7 @@ export function nativeSelector(
 export async function absence(
   context: SecretsContext,
   secretName: string,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<SecretError> {
   const name = `${secretName}/versions/latest`;
   try {
@@ -73,7 +73,7 @@ export async function unreadable(
   context: SecretsContext,
   name: string,
   failure: ServiceFailure,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<Error> {
   let state: string | undefined = failure.versionState;
   let isScheduled = false;
@@ -95,7 +95,7 @@ export async function unreadable(
 export async function newestEnabled(
   context: SecretsContext,
   secretName: string,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<string | undefined> {
   const { versions } = await context.service.call(
     "listSecretVersions",
@@ -113,7 +113,7 @@ export async function newestEnabled(
 export async function numberedName(
   context: SecretsContext,
   ref: SecretRef,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<string> {
   const secretName = resourceName(context, ref.path);
   const selector = ref.version ?? { kind: "latest" };

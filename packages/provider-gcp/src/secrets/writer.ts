@@ -1,4 +1,11 @@
-import type { ProviderPutOptions, PutResult, Secret, SecretRef } from "@kinko/core";
+import {
+  cancellationOf,
+  type Cancellation,
+  type ProviderPutOptions,
+  type PutResult,
+  type Secret,
+  type SecretRef,
+} from "@kinko/core";
 import type { NativeSecret, NativeVersion } from "../client/secret-manager.js";
 import { malformedAnswer } from "../errors/absence.js";
 import { isFailure } from "../errors/service-failure.js";
@@ -21,8 +28,10 @@ export async function writeSecret(
   context: SecretsContext,
   ref: SecretRef,
   value: Secret,
-  { signal, tags }: ProviderPutOptions,
+  options: ProviderPutOptions,
 ): Promise<PutResult> {
+  const { tags } = options;
+  const signal = cancellationOf(options);
   const parent = resourceName(context, ref.path);
   if (tags !== undefined) checkTags(tags);
   const data = toPayload(value);
@@ -48,7 +57,7 @@ async function writeTags(
   context: SecretsContext,
   name: string,
   tags: Tags,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<void> {
   const request = {
     secret: { name, annotations: { ...tags } },
@@ -68,7 +77,7 @@ async function createSecret(
   { service, settings }: SecretsContext,
   name: string,
   tags: Tags | undefined,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<boolean> {
   const { replication, versionDestroyTtlSeconds } = settings;
   const secret: NativeSecret = {
