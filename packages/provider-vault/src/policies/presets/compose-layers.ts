@@ -60,13 +60,15 @@ export function composeLayers(layers: readonly PolicyLayer[]): LayeredPolicies {
   };
 }
 
+/** Of two rules that meet, one decides wherever they do; a path that both are for tells which. */
 function refuseOpening(layer: PolicyLayer, denial: PolicyLayer): void {
-  const both = compilePolicies([plain(layer), plain(denial)]);
   for (const rule of layer.policy.rules) {
     if (grants(rule).length === 0) continue;
     for (const denied of denial.policy.rules) {
       const path = meetingPath(pattern(rule), pattern(denied));
-      if (path !== undefined && both.capabilities(path)[0] !== "deny") throw opensDenied(rule.path);
+      if (path === undefined) continue;
+      const both = compilePolicies([plain(layer.name, rule), plain(denial.name, denied)]);
+      if (both.capabilities(path)[0] !== "deny") throw opensDenied(rule.path);
     }
   }
 }
@@ -97,9 +99,8 @@ function isDenial(rule: PolicyRule): boolean {
 }
 
 /** Templates stand for a segment here, whose it is does not matter. */
-function plain({ name, policy }: PolicyLayer): NamedPolicy {
-  const rules = policy.rules.map((rule) => ({ ...rule, path: withoutTemplates(rule.path) }));
-  return { name, policy: { rules } };
+function plain(name: string, rule: PolicyRule): NamedPolicy {
+  return { name, policy: { rules: [{ ...rule, path: withoutTemplates(rule.path) }] } };
 }
 
 function pattern(rule: PolicyRule): PathPattern {

@@ -3,7 +3,6 @@ import {
   defineAccess,
   type AccessEntry,
   type AccessManifest,
-  type AccessOperation,
 } from "@kinko/core/access";
 import { isSecretError, segmentProblem } from "@kinko/core";
 import { hostileNames } from "@kinko/testing";
@@ -16,9 +15,9 @@ import {
   printPolicy,
   vaultPolicyFor,
   type PolicyDocument,
-  type PolicyRequest,
   type VaultPolicyOptions,
 } from "../../../src/policies/index.js";
+import { entry, isGranted, path, requests } from "./manifest-oracle.js";
 
 function manifest(...access: readonly AccessEntry[]): AccessManifest {
   return defineAccess({ application: "payments", access });
@@ -128,74 +127,6 @@ describe("the policy of a manifest", () => {
   });
 });
 
-/** What is asked of Vault for an operation; those on whole secrets of version 2. */
-const requests: Readonly<Record<AccessOperation, (path: string) => readonly PolicyRequest[]>> = {
-  get: (path) => [{ operation: "read", path: `secret/data/${path}` }],
-  put: (path) => [
-    { operation: "create", path: `secret/data/${path}` },
-    { operation: "update", path: `secret/data/${path}` },
-  ],
-  patch: (path) => [
-    { operation: "read", path: `secret/data/${path}` },
-    { operation: "create", path: `secret/data/${path}` },
-    { operation: "update", path: `secret/data/${path}` },
-  ],
-  delete: (path) => [{ operation: "delete", path: `secret/data/${path}` }],
-  list: (path) => [{ operation: "list", path: `secret/metadata/${path}` }],
-  tags: (path) => [{ operation: "update", path: `secret/metadata/${path}` }],
-  versions: (path) => [{ operation: "read", path: `secret/metadata/${path}` }],
-  deleteVersion: (path) => [{ operation: "update", path: `secret/delete/${path}` }],
-  undelete: (path) => [{ operation: "update", path: `secret/undelete/${path}` }],
-  destroy: (path) => [{ operation: "update", path: `secret/destroy/${path}` }],
-  purge: (path) => [
-    { operation: "delete", path: `secret/metadata/${path}` },
-    { operation: "read", path: `secret/metadata/${path}` },
-  ],
-};
-
-/** Operations that others contain, and so are allowed with them. */
-const contained: Readonly<Partial<Record<AccessOperation, readonly AccessOperation[]>>> = {
-  get: ["patch"],
-  put: ["patch"],
-  versions: ["purge"],
-};
-
-/** Whether a manifest says so, read plainly. */
-function isGranted(
-  { grants }: AccessManifest,
-  operation: AccessOperation,
-  path: readonly string[],
-) {
-  const wanted = [operation, ...(contained[operation] ?? [])];
-  const granting = grants.filter((grant) => {
-    const isBelow = grant.path.every((segment, index) => segment === path[index]);
-    return grant.kind === "secret"
-      ? isBelow && grant.path.length === path.length
-      : isBelow &&
-          (operation === "list"
-            ? path.length >= grant.path.length
-            : path.length > grant.path.length);
-  });
-  const operations = granting.flatMap((grant) => grant.operations);
-  // Reading and writing one by one are together a change of fields.
-  const patches = operation === "patch" && operations.includes("get") && operations.includes("put");
-  return patches || operations.some((one) => wanted.includes(one));
-}
-
-const segment = fc.constantFrom("a", "b", "a+", "+a", "a*b", "é ü", "}", "{", '"', "$");
-const path = fc.array(segment, { minLength: 1, maxLength: 3 });
-const secretOperations = accessOperations.filter((one) => one !== "list");
-const entry: fc.Arbitrary<AccessEntry> = fc.oneof(
-  fc.record({
-    secret: path.map((segments) => ({ path: segments })),
-    operations: fc.subarray(secretOperations, { minLength: 1 }),
-  }),
-  fc.record({
-    folder: fc.oneof({ weight: 5, arbitrary: path }, { weight: 1, arbitrary: fc.constant("") }),
-    operations: fc.subarray([...accessOperations], { minLength: 1, maxLength: 4 }),
-  }),
-);
-
 describe("as the simulator decides, and as its text reads back,", () => {
   test("the policy allows exactly what the manifest says", () => {
     fc.assert(
@@ -209,7 +140,7 @@ describe("as the simulator decides, and as its text reads back,", () => {
           for (const one of [...asked, ...given.grants.map((grant) => grant.path)]) {
             if (one.length === 0) continue;
             for (const operation of accessOperations) {
-              const allowed = requests[operation](one.join("/")).every(
+              const allowed = requests[operation]("secret", one.join("/")).every(
                 (request) => compiled.can(request).allowed,
               );
               expect([operation, one, allowed]).toEqual([

@@ -1,3 +1,5 @@
+import { isSecretError } from "@kinko/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   adminOverrideLayer,
@@ -151,5 +153,52 @@ describe("a layer below the override is refused", () => {
     expect(() => composeLayers([deny, globalDenyLayer({ also: ["identity"] })])).toThrow(
       expect.objectContaining({ reason: "duplicate-layer", field: "global-deny" }),
     );
+  });
+});
+
+describe("of any rules", () => {
+  const segment = fc.constantFrom("sys", "auth", "a", "ab", "+", "");
+  const path = fc
+    .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.constantFrom("", "*", "/*"))
+    .map(([parts, end]) => parts.join("/") + end)
+    .filter((text) => !text.includes("+*"));
+  const denied = fc.array(path, { minLength: 1, maxLength: 3 });
+  const granted = fc.array(
+    fc.record({
+      path,
+      capabilities: fc.constantFrom<PolicyRule["capabilities"][]>(["read"], ["list"], ["deny"]),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+  const asked = fc
+    .array(fc.constantFrom("sys", "auth", "a", "ab", "abc", "x"), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join("/"));
+
+  test("what the global layer denies stays denied under layers that are put together", () => {
+    let refused = 0;
+    let held = 0;
+    fc.assert(
+      fc.property(denied, granted, fc.array(asked, { minLength: 8 }), (paths, rules, many) => {
+        const global = layer(
+          "global-deny",
+          ...paths.map((one): PolicyRule => ({ path: one, capabilities: ["deny"] })),
+        );
+        const lower = layer("service", ...rules);
+        try {
+          const all = compilePolicies(composeLayers([global, lower]).policies);
+          const alone = compilePolicies([global]);
+          for (const one of many) {
+            if (alone.ruleFor(one, false) === undefined) continue;
+            held += 1;
+            expect([one, all.can({ operation: "read", path: one }).allowed]).toEqual([one, false]);
+          }
+        } catch (error) {
+          if (!isSecretError(error, "InvalidValue")) throw error;
+          refused += 1;
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(Math.min(refused, held)).toBeGreaterThan(100);
   });
 });

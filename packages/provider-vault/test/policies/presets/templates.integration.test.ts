@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   identityPolicy,
   type NamedPolicy,
@@ -121,6 +121,37 @@ describe("B6, templates", () => {
         ["denied", "update", "KV/data/metadata/red/note"],
       ],
     );
+  });
+
+  describe("an entity whose name is a wildcard", () => {
+    async function loginAs(name: string, policy: NamedPolicy["policy"]): Promise<Holder> {
+      const id = identity.entity?.id ?? "";
+      await server.ok("POST", `identity/entity/id/${id}`, { name });
+      const path = `auth/${auth}/login/alice`;
+      const password = "a password of a test";
+      const renamed = { ...identity, entity: { id, name } };
+      return server.login([{ name: "wild", policy }], { path, password, identity: renamed });
+    }
+    const attempt = {
+      operation: "read",
+      path: `${mount}/data/users/${server.own}-bob/note`,
+    } as const;
+
+    test("opens the folders of all, by its name", async () => {
+      const holder = await loginAs("+", identityPolicy({ mount, folder: "users" }));
+      expect(holder.compiled.can(attempt).allowed).toBe(true);
+      expect(await server.attempt(holder, attempt)).toBe(200);
+    });
+
+    test("opens its own alone, by its id, which nobody chooses", async () => {
+      const subject = { entity: "id" } as const;
+      const holder = await loginAs("+", identityPolicy({ mount, folder: "users", subject }));
+      expect(holder.compiled.can(attempt).allowed).toBe(false);
+      expect(await server.attempt(holder, attempt)).toBe(403);
+      const own = { ...attempt, path: `${mount}/data/users/${identity.entity?.id ?? ""}/note` };
+      expect(holder.compiled.can(own).allowed).toBe(true);
+      expect(await server.attempt(holder, own)).toBe(404);
+    });
   });
 });
 
