@@ -1,25 +1,34 @@
-import { AbortedError, TimeoutError, isSecretError, type Clock } from "@kinko/core";
-import type { ClientUse, RotatingClient } from "@kinko/core/leases";
+import { TimeoutError, isSecretError, type Clock } from "@kinko/core";
+import type { ClientUse, CredentialHandle, RotatingClient } from "@kinko/core/leases";
 import type { PoolClient } from "pg";
-import { isAuthenticationError } from "./authentication-error.js";
 import type { LoginPool } from "./login-pool.js";
 import type { Slots } from "./slots.js";
+import { isRefusedLogin } from "./sql-state.js";
+import { withSignals } from "./with-signals.js";
 
 /** What a connection is taken from. */
-export interface CheckoutSource {
+export interface CheckOutSource {
   readonly slots: Slots;
   readonly logins: RotatingClient<LoginPool>;
+  readonly handle: CredentialHandle;
   readonly clock: Clock;
   /** 0 for none. */
   readonly timeoutMs: number;
 }
 
+/** A connection in use. Its `release` gives back all that is held. */
+export interface CheckedOut {
+  readonly client: PoolClient;
+  /** Of the login that it is connected with. */
+  readonly generation: number;
+}
+
 /**
- * Takes a connection of the newest login that works. Its `release` gives back all that is held.
+ * Takes a connection of the newest login that works.
  *
  * @throws TimeoutError, ClosedError, and what `pg` fails to connect with
  */
-export async function checkOut(source: CheckoutSource): Promise<PoolClient> {
+export async function checkOut(source: CheckOutSource): Promise<CheckedOut> {
   const { slots, clock, timeoutMs } = source;
   const deadline = new AbortController();
   const cancel =
@@ -44,17 +53,35 @@ export async function checkOut(source: CheckoutSource): Promise<PoolClient> {
  * A login that ended between being chosen and being used is no failure of the caller's: nothing was
  * sent, so that connecting once more, with the newest login, repeats nothing.
  */
-async function connect(source: CheckoutSource, signal: AbortSignal): Promise<PoolClient> {
+async function connect(source: CheckOutSource, signal: AbortSignal): Promise<CheckedOut> {
   for (let isLast = false; ; isLast = true) {
     let use: ClientUse<LoginPool> | undefined;
     try {
       use = await source.logins.acquire({ signal });
-      const client = await connectWith(use, signal);
-      return lend(client, use, source.slots);
+      return lend(await connectWith(use, signal), use, source.slots);
     } catch (error) {
-      const hasEnded = use?.superseded === true || isAuthenticationError(error);
-      if (isLast || !hasEnded || signal.aborted) throw error;
+      const isSuperseded = use?.superseded === true;
+      if (isLast || signal.aborted || !(isSuperseded || isRefusedLogin(error))) throw error;
+      // Of the newest login there is, only its issuer knows whether it still lives.
+      if (!isSuperseded) await recheck(source.handle, use?.generation, signal);
     }
+  }
+}
+
+async function recheck(
+  handle: CredentialHandle,
+  used: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const generation = used ?? newestOf(handle);
+  if (generation !== undefined) await withSignals(handle.recheck(generation), [signal]);
+}
+
+function newestOf(handle: CredentialHandle): number | undefined {
+  try {
+    return handle.current().generation;
+  } catch {
+    return undefined; // it has ended already, and the next one is waited for
   }
 }
 
@@ -64,27 +91,18 @@ async function connectWith(
   signal: AbortSignal,
 ): Promise<PoolClient> {
   const connecting = login.pool.connect();
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new AbortedError("The wait was cancelled."));
-  });
-  for (const each of [signal, cut]) each.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted || cut.aborted) onAbort();
   try {
-    return await Promise.race([connecting, aborted]);
+    return await withSignals(connecting, [signal, cut]);
   } catch (error) {
     void connecting
       .then((late) => late.release(true))
       .catch(() => undefined)
       .finally(release);
     throw error;
-  } finally {
-    for (const each of [signal, cut]) each.removeEventListener("abort", onAbort);
   }
 }
 
-/** The client, whose release also gives its slot and its login back. */
-function lend(client: PoolClient, use: ClientUse<LoginPool>, slots: Slots): PoolClient {
+function lend(client: PoolClient, use: ClientUse<LoginPool>, slots: Slots): CheckedOut {
   const release = client.release.bind(client);
   let isLent = true;
   client.release = (error) => {
@@ -98,7 +116,7 @@ function lend(client: PoolClient, use: ClientUse<LoginPool>, slots: Slots): Pool
       }
     }
   };
-  return client;
+  return { client, generation: use.generation };
 }
 
 function outOfTime(timeoutMs: number): TimeoutError {

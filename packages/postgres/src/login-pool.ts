@@ -21,7 +21,8 @@ export class LoginPool {
   readonly pool: Pool;
   readonly #clock: Clock;
   readonly #clients = new Set<PoolClient>();
-  #ended: Promise<void> | undefined;
+  #isRetired = false;
+  #onGone: () => void = () => undefined;
 
   constructor({ Pool: PgPool, settings, credentials, clock, events }: LoginPoolOptions) {
     const { secret } = credentials;
@@ -34,6 +35,7 @@ export class LoginPool {
     });
     this.pool.on("connect", (client) => {
       this.#clients.add(client);
+      forgetPassword(client);
       // A lost connection shows in the query that needs it; without a listener it ends the process.
       client.on("error", () => undefined);
       events.emit("connect", client);
@@ -41,7 +43,7 @@ export class LoginPool {
     this.pool.on("acquire", (client) => events.emit("acquire", client));
     this.pool.on("release", (error, client) => events.emit("release", error, client));
     this.pool.on("remove", (client) => {
-      this.#clients.delete(client);
+      this.#gone(client);
       events.emit("remove", client);
     });
     this.pool.on("error", (error, client) => {
@@ -62,21 +64,35 @@ export class LoginPool {
 
   /** Closes what is idle now, and each other connection when it comes back. */
   retire(): void {
-    this.#ended ??= this.pool.end();
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    // What it tells is that nothing is left in it, not that the connections have ended.
+    this.pool.end().catch(() => undefined);
   }
 
-  /** @param options.forced cut what is in use, too */
+  /**
+   * Resolves when the connections have ended.
+   *
+   * @param options.forced cut what is in use, too
+   */
   async close({ forced }: { readonly forced: boolean }): Promise<void> {
     this.retire();
-    const ended = forced
-      ? Promise.all([...this.#clients].map((client) => client.end()))
-      : this.#ended;
+    if (this.#clients.size === 0) return;
     let cancel: () => void = () => undefined;
-    const timeout = new Promise<void>((resolve) => {
+    const gone = new Promise<void>((resolve) => {
+      this.#onGone = resolve;
       cancel = this.#clock.schedule(closeTimeoutMs, resolve);
     });
-    await Promise.race([ended, timeout]);
+    if (forced) {
+      for (const client of this.#clients) void client.end().then(() => this.#gone(client));
+    }
+    await gone;
     cancel();
+  }
+
+  #gone(client: PoolClient): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.#onGone();
   }
 }
 
@@ -86,5 +102,15 @@ function textOf({ secret }: Pick<LeasedCredentials, "secret">, field: string): s
     return value.text();
   } finally {
     value.dispose();
+  }
+}
+
+/** What pg keeps of it: a client connects once, so that it is of no use any more. */
+function forgetPassword(client: PoolClient): void {
+  const { connectionParameters } = client as {
+    readonly connectionParameters?: { password?: unknown };
+  };
+  for (const keeper of [client as { password?: unknown }, connectionParameters]) {
+    if (keeper !== undefined) keeper.password = null;
   }
 }

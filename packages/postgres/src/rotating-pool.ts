@@ -1,15 +1,19 @@
 import { EventEmitter } from "node:events";
 import { UnsupportedError, systemClock, type Clock } from "@kinko/core";
-import { rotateClient, type RotatingClient } from "@kinko/core/leases";
+import { rotateClient, type CredentialHandle, type RotatingClient } from "@kinko/core/leases";
 import type { Pool, PoolClient, PoolConfig, PoolOptions, QueryResult } from "pg";
 import { splitCallback, tell, type Callback } from "./callbacks.js";
-import { checkOut } from "./check-out.js";
+import { checkOut, type CheckedOut } from "./check-out.js";
 import { connectionSettings } from "./connection-settings.js";
 import { LoginPool } from "./login-pool.js";
 import { checkOptions, type RotatingPoolOptions } from "./options.js";
 import type { RotatingPool } from "./pool-type.js";
 import { Slots, poolEnded } from "./slots.js";
+import { isRefusedPrivilege } from "./sql-state.js";
 import { beginStatement, runTransaction, type TransactionOptions } from "./transaction.js";
+
+/** A query that may not do what it wants is no reason to ask the issuer each time. */
+const suspectEveryMs = 10_000;
 
 /**
  * Makes a pool that follows a login through its rotations: new connections use the new login once one
@@ -42,6 +46,8 @@ class RotatingPoolOfLogins extends EventEmitter {
   readonly #pools = new Set<LoginPool>();
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  readonly #handle: CredentialHandle;
+  #suspectAgainMs = Number.NEGATIVE_INFINITY;
   #ending: Promise<void> | undefined;
   #ended = false;
 
@@ -49,6 +55,7 @@ class RotatingPoolOfLogins extends EventEmitter {
     super();
     const { handle, drainTimeoutMs, onEvent, clock = systemClock } = options;
     const { max = 10, connectionTimeoutMillis = 30_000 } = settings;
+    this.#handle = handle;
     this.#clock = clock;
     this.#timeoutMs = connectionTimeoutMillis;
     this.#slots = new Slots(max);
@@ -112,7 +119,7 @@ class RotatingPoolOfLogins extends EventEmitter {
   }
 
   connect(callback?: Callback): Promise<PoolClient> | undefined {
-    const connecting = this.#checkOut();
+    const connecting = this.#checkOut().then(({ client }) => client);
     if (callback === undefined) return connecting;
     tell(connecting, callback, (client) => [
       client,
@@ -134,7 +141,13 @@ class RotatingPoolOfLogins extends EventEmitter {
     options: TransactionOptions = {},
   ): Promise<Result> {
     const begin = beginStatement(options);
-    return runTransaction(await this.#checkOut(), begin, work);
+    const { client, generation } = await this.#checkOut();
+    try {
+      return await runTransaction(client, begin, work);
+    } catch (error) {
+      this.#suspect(error, generation);
+      throw error;
+    }
   }
 
   end(callback?: Callback): Promise<void> | undefined {
@@ -150,7 +163,7 @@ class RotatingPoolOfLogins extends EventEmitter {
 
   async #query(values: readonly unknown[]): Promise<QueryResult> {
     if (isSubmittable(values[0])) throw needsConnection();
-    const client = await this.#checkOut();
+    const { client, generation } = await this.#checkOut();
     const query = client.query.bind(client) as (
       ...args: readonly unknown[]
     ) => Promise<QueryResult>;
@@ -160,20 +173,34 @@ class RotatingPoolOfLogins extends EventEmitter {
     } catch (error) {
       // As pg's own pool does it: what a failed query leaves behind is not known.
       client.release(true);
+      this.#suspect(error, generation);
       throw error;
     }
     client.release();
     return result;
   }
 
-  async #checkOut(): Promise<PoolClient> {
+  async #checkOut(): Promise<CheckedOut> {
     if (this.#ending !== undefined) throw poolEnded();
     return checkOut({
       slots: this.#slots,
       logins: this.#logins,
+      handle: this.#handle,
       clock: this.#clock,
       timeoutMs: this.#timeoutMs,
     });
+  }
+
+  /**
+   * A login that was revoked by hand stays connected, and is refused whatever it wants. The query is
+   * the caller's to judge, but the next ones may have a login that lives.
+   */
+  #suspect(error: unknown, generation: number): void {
+    if (!isRefusedPrivilege(error)) return;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#suspectAgainMs) return;
+    this.#suspectAgainMs = nowMs + suspectEveryMs;
+    void this.#handle.recheck(generation);
   }
 
   async #end(): Promise<void> {

@@ -3,11 +3,24 @@ import type { CredentialHandle, CredentialRotation, LeasedCredentials } from "@k
 
 type Listener = (rotation: CredentialRotation) => void | Promise<void>;
 
-/** Logins that change when a test says so: `user-1` with `password-1`, then `user-2` … */
+/** Logins that change when a test says so. */
 export class FakeHandle implements CredentialHandle {
   readonly #listeners = new Set<Listener>();
-  #credentials = credentialsOf(1);
+  readonly #nameOf: (generation: number) => string;
+  readonly #password: string;
+  readonly rechecked: number[] = [];
+  #credentials: LeasedCredentials;
   #closed = false;
+
+  /** @param options.nameOf username of a generation */
+  constructor({
+    nameOf = (generation: number) => `user-${generation}`,
+    password = "a password",
+  } = {}) {
+    this.#nameOf = nameOf;
+    this.#password = password;
+    this.#credentials = this.#credentialsOf(1);
+  }
 
   current(): LeasedCredentials {
     if (this.#closed) throw new ClosedError("These credentials were closed.");
@@ -23,6 +36,14 @@ export class FakeHandle implements CredentialHandle {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What an issuer finds out about a login that was refused. Default: nothing. */
+  onRecheck: () => void | Promise<void> = () => undefined;
+
+  async recheck(generation: number): Promise<void> {
+    this.rechecked.push(generation);
+    await this.onRecheck();
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();
@@ -31,16 +52,16 @@ export class FakeHandle implements CredentialHandle {
   /** Resolves when all listeners are done with the login before. */
   async rotate(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const previous = this.#credentials;
-    const current = credentialsOf(previous.generation + 1);
+    const current = this.#credentialsOf(previous.generation + 1);
     this.#credentials = current;
     await Promise.all(
       [...this.#listeners].map(async (told) => told({ current, previous, signal })),
     );
     previous.secret.dispose();
   }
-}
 
-function credentialsOf(generation: number): LeasedCredentials {
-  const login = { username: `user-${generation}`, password: `password-${generation}` };
-  return { generation, secret: Secret.json(login), expiresAt: new Date(Date.UTC(2030, 0, 1)) };
+  #credentialsOf(generation: number): LeasedCredentials {
+    const login = { username: this.#nameOf(generation), password: this.#password };
+    return { generation, secret: Secret.json(login), expiresAt: new Date(Date.UTC(2030, 0, 1)) };
+  }
 }

@@ -33,6 +33,8 @@ export interface Logins {
     role: string,
     life: { readonly ttlSeconds: number; readonly maxTtlSeconds: number },
   ) => Promise<void>;
+  /** Makes a role that stays, whose password Vault changes; gives its name in PostgreSQL. */
+  readonly createStaticRole: (role: string, rotationPeriodSeconds: number) => Promise<string>;
   /** A lease manager, a handle and a pool for the calling test; ended after it, if not before. */
   readonly start: (
     path: string,
@@ -52,6 +54,7 @@ export function useLogins(): Logins {
   const url = new URL(createDatabase());
   const database = url.pathname.slice(1);
   const connection = `connection-${randomBytes(4).toString("hex")}`;
+  const statics: string[] = [];
   let store: SecretStore;
 
   const sql: Logins["sql"] = async (statement) => {
@@ -95,7 +98,9 @@ export function useLogins(): Logins {
   afterAll(async () => {
     await vault.request("DELETE", `sys/mounts/${mount}`);
     await store.close();
-    await sql(`DROP OWNED BY ${administrator}; DROP ROLE ${administrator}`);
+    for (const name of [administrator, ...statics]) {
+      await sql(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+    }
   });
 
   return {
@@ -123,6 +128,13 @@ export function useLogins(): Logins {
         defaultTtlSeconds: ttlSeconds,
         maxTtlSeconds,
       });
+    },
+    createStaticRole: async (role, rotationPeriodSeconds) => {
+      const username = `${role}_${randomBytes(4).toString("hex")}`;
+      await sql(`CREATE ROLE ${username} LOGIN; GRANT ALL ON numbers TO ${username}`);
+      statics.push(username);
+      await databases().createStaticRole(role, { connection, username, rotationPeriodSeconds });
+      return username;
     },
     start: async (path, options = {}) => {
       const leases = createLeaseManager({ dynamic: store.as("dynamic"), ...options.leases });

@@ -33,6 +33,12 @@ export interface CredentialHandle {
    * all listeners have settled, or the overlap is over. Returns a function that unsubscribes.
    */
   onRotate(listener: (rotation: CredentialRotation) => void | Promise<void>): () => void;
+  /**
+   * To be called when a server refuses the credentials of a generation: asks the backend whether they
+   * still live, and has new ones issued when they do not, as after a revocation by hand. About once a
+   * second at most, however many ask. Resolves when that is known; it never rejects.
+   */
+  recheck(generation: number): Promise<void>;
   /** Revokes what it holds. Idempotent. */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { isSecretError } from "../errors/secret-error.js";
 import { boundMs, withBound } from "./bound.js";
 import type { LeaseContext } from "./context.js";
 import type { CredentialHandle, LeasedCredentials } from "./credential-handle.js";
-import { settledWithin } from "./deadline.js";
+import { settledWithin, withDeadline } from "./deadline.js";
 import { remainingMs } from "./expiry.js";
 import type { Grant } from "./grant.js";
 import { issueGrant, renewGrant } from "./requests.js";
@@ -36,6 +36,7 @@ export class ManagedHandle implements CredentialHandle {
   /** Generations of which these were told, so that each is told once. */
   #told = { expiring: 0, lost: 0 };
   #acting: Promise<void> | undefined;
+  #rechecking: Promise<void> | undefined;
   #cancelTimer: () => void = () => undefined;
   #closed: Promise<void> | undefined;
 
@@ -100,6 +101,11 @@ export class ManagedHandle implements CredentialHandle {
     return () => void this.#listeners.delete(own);
   }
 
+  recheck(generation: number): Promise<void> {
+    this.#rechecking ??= this.#recheck(generation).finally(() => (this.#rechecking = undefined));
+    return this.#rechecking;
+  }
+
   /** Looks whether the credentials end before their time, and plans their replacement then. */
   heedBound(): void {
     const grant = this.#grant;
@@ -119,6 +125,43 @@ export class ManagedHandle implements CredentialHandle {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #recheck(generation: number): Promise<void> {
+    const { clock } = this.#context;
+    // Where the backend has failed for a while, it is asked when its turn comes.
+    const waitMs = this.#notBeforeMs - clock.monotonicMs();
+    if (waitMs > 2 * retryFloorMs) return;
+    const { signal } = this.#closing;
+    if (waitMs > 0) await clock.sleep(waitMs, { signal }).catch(() => undefined);
+    // What is under way may answer it.
+    await this.#acting;
+    const grant = this.#valid();
+    if (grant?.credentials.generation !== generation) return;
+    this.#notBeforeMs = clock.monotonicMs() + retryFloorMs;
+    this.#acting = this.#confirm(grant).finally(() => {
+      this.#acting = undefined;
+      this.#arm();
+    });
+    await this.#acting;
+  }
+
+  /** Finds out whether a lease still lives. What fails otherwise changes nothing of what is planned. */
+  async #confirm(grant: Grant): Promise<void> {
+    const { clock, dynamic, callTimeoutMs } = this.#context;
+    const { signal } = this.#closing;
+    try {
+      if (grant.leaseId === "") await this.#issue();
+      else if (grant.plan.action === "renew") await this.#renew(grant, this.#leftMs(grant));
+      else {
+        await withDeadline({ clock, timeoutMs: callTimeoutMs, signal }, (each) =>
+          dynamic.lookup(grant.leaseId, { signal: each }),
+        );
+      }
+    } catch (error) {
+      const isSame = this.#grant?.credentials.generation === grant.credentials.generation;
+      if (isSame && isSecretError(error, "LeaseExpired")) this.#over(grant);
+    }
   }
 
   async #close(): Promise<void> {
@@ -268,10 +311,7 @@ export class ManagedHandle implements CredentialHandle {
   #afterFailedRenewal(grant: Grant, error: unknown): void {
     const { clock, random } = this.#context;
     if (isSecretError(error, "LeaseExpired")) {
-      // The backend knows better than our clocks.
-      this.#grant = { ...grant, expiry: { wallMs: 0, monotonicMs: 0 } };
-      this.#lost();
-      this.#notBeforeMs = clock.monotonicMs();
+      this.#over(grant);
       return;
     }
     // Its end has come nearer meanwhile, and its replacement is planned.
@@ -283,6 +323,13 @@ export class ManagedHandle implements CredentialHandle {
     this.#grant = { ...grant, plan: { action: "rotate", atRemainingMs: reserveMs } };
     // Replacing is another request than the one that failed, at a time of its own.
     this.#notBeforeMs = clock.monotonicMs() + retryFloorMs;
+  }
+
+  /** The backend says that a lease has ended, and knows better than our clocks. */
+  #over(grant: Grant): void {
+    this.#grant = { ...grant, expiry: { wallMs: 0, monotonicMs: 0 } };
+    this.#lost();
+    this.#notBeforeMs = this.#context.clock.monotonicMs();
   }
 
   async #end(grant: Grant): Promise<void> {

@@ -63,6 +63,10 @@ class SharedHandle implements CredentialHandle {
     };
   }
 
+  recheck(generation: number): Promise<void> {
+    return this.#handle.recheck(generation);
+  }
+
   close(): Promise<void> {
     if (this.#closed === undefined) {
       for (const unsubscribe of this.#unsubscribe) unsubscribe();

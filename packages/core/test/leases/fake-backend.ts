@@ -6,6 +6,7 @@ import {
   type Clock,
   type DynamicCapability,
   type IssuedLease,
+  type LeaseInfo,
   type LeaseBounds,
 } from "../../src/index.js";
 
@@ -32,7 +33,7 @@ export interface FakeBackendOptions {
   readonly renewable?: boolean;
   /** Life of the first login, with which leases end. Default: it never does, and nobody says so. */
   readonly loginSeconds?: number;
-  readonly fault?: (operation: "issue" | "renew" | "revoke", count: number) => Fault;
+  readonly fault?: (operation: "issue" | "renew" | "revoke" | "lookup", count: number) => Fault;
   /** What a failing renewal throws. */
   readonly renewError?: () => Error;
 }
@@ -139,8 +140,15 @@ export class FakeBackend implements DynamicCapability {
     });
   }
 
-  lookup(): never {
-    throw new Error("not used");
+  async lookup(id: string): Promise<LeaseInfo> {
+    return this.#serve("lookup", id, () => {
+      const lease = this.leases.get(id);
+      if (lease === undefined || !this.isValid(id)) throw new LeaseExpiredError("Gone.");
+      const remainingSeconds = (lease.endsMs - this.#clock.monotonicMs()) / 1_000;
+      const { renewable = true } = this.options;
+      const unknown = { issuedAt: undefined, expiresAt: undefined, lastRenewedAt: undefined };
+      return { id, renewable, remainingSeconds, ...unknown };
+    });
   }
 
   list(): never {
@@ -167,7 +175,7 @@ export class FakeBackend implements DynamicCapability {
   }
 
   async #serve<Result>(
-    operation: "issue" | "renew" | "revoke",
+    operation: "issue" | "renew" | "revoke" | "lookup",
     id: string,
     work: () => Result,
   ): Promise<Result> {

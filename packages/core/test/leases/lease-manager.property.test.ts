@@ -130,7 +130,9 @@ test("whatever fails: nothing expired is handed out, requests are bounded, each 
           const repeated = backend.requests.filter((r) => r.operation === "revoke" && r.id === id);
           // More than one only where an answer to a revocation was lost.
           if (repeated.length === 1) expect(revocations, id).toBe(1);
-          if (known.has(id)) expect(revocations, id).toBeGreaterThanOrEqual(1);
+          // After eight failures, a minute and a half of them, the manager gives up and says so.
+          const isGivenUp = repeated.length >= 8;
+          if (known.has(id) && !isGivenUp) expect(revocations, id).toBeGreaterThanOrEqual(1);
         }
         expect(clock.pendingTimers).toBe(0);
       },

@@ -1,4 +1,5 @@
 import { FakeClock } from "@kinko/testing";
+import type { Clock } from "../../src/index.js";
 import {
   createLeaseManager,
   type LeaseEvent,
@@ -20,9 +21,10 @@ export interface Setup {
 export function setUp(
   backendOptions: FakeBackendOptions = {},
   options: Partial<LeaseManagerOptions> = {},
+  make: (clock: Clock) => FakeBackend = (clock) => new FakeBackend(clock, backendOptions),
 ): Setup {
   const clock = new FakeClock();
-  const backend = new FakeBackend(clock, backendOptions);
+  const backend = make(clock);
   const events: LeaseEvent[] = [];
   const manager = createLeaseManager({
     dynamic: backend,
