@@ -4,6 +4,8 @@ import { exitCodes, type ExitName } from "./exit-codes.js";
 export interface CliErrorDetails {
   readonly reason: string;
   readonly advice: string;
+  /** What programs may want to know beside it, such as a line; shown with `--json` and `--verbose`. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**
@@ -14,6 +16,7 @@ export class CliError extends Error {
   readonly code: ExitName;
   readonly reason: string;
   readonly advice: string;
+  readonly facts: NonNullable<CliErrorDetails["facts"]>;
 
   constructor(code: ExitName, what: string, details: CliErrorDetails) {
     super(what);
@@ -21,6 +24,7 @@ export class CliError extends Error {
     this.code = code;
     this.reason = details.reason;
     this.advice = details.advice;
+    this.facts = details.facts ?? {};
   }
 
   get exitCode(): number {

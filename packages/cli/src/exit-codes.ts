@@ -49,7 +49,7 @@ export type ExitName = keyof typeof exitCodes;
 export const exitMeanings: Readonly<Record<ExitName, string>> = {
   Ok: "done",
   Internal:
-    "something failed that has no code of its own, or a check (doctor, decide --check) found something",
+    "something failed that has no code of its own, or a check (doctor, decide --check, policy lint, test, diff --check) found something",
   Usage: "the command line is not valid",
   NotFound: "no such secret or field",
   VersionNotFound: "no such version of the secret",

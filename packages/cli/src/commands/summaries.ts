@@ -15,6 +15,7 @@ export const summaries = {
   wrap: "hand a secret over as a token that opens it once",
   unwrap: "open such a token, or learn that somebody else did",
   lease: "look at, prolong and end leases of credentials",
+  policy: "write, prove and apply policies of Vault",
   vault: "administer Vault: tokens, namespaces, KV engines, auth methods, databases",
   decide: "find out whether Vault is worth it",
   auth: "look at the credentials of a store",

@@ -21,6 +21,7 @@ export const commandTable: Readonly<Record<CommandName, () => Promise<CommandMod
   wrap: () => import("./wrap.js"),
   unwrap: () => import("./unwrap.js"),
   lease: () => import("./lease/group.js"),
+  policy: () => import("./policy/group.js"),
   vault: () => import("./vault/group.js"),
   decide: () => import("./decide.js"),
   auth: () => import("./auth/group.js"),

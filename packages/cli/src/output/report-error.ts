@@ -55,8 +55,8 @@ export function reportError(error: unknown, io: CliIo, options: ReportOptions): 
 
 function tell(error: unknown): Told {
   if (error instanceof CliError) {
-    const { code, message, advice, reason } = error;
-    return { ...coded(code), what: message, advice, reason, facts: {} };
+    const { code, message, advice, reason, facts } = error;
+    return { ...coded(code), what: message, advice, reason, facts };
   }
   if (error instanceof NotStartedError) {
     const { exitCode, message, advice } = error;

@@ -47,6 +47,8 @@ export {
   type PolicyFileProblem,
   type PolicyFolder,
 } from "./plan/read-folder.js";
+export { readPolicyPlan } from "./plan/read-plan.js";
+export type { PolicyChange, PolicyPlan } from "./plan/types.js";
 export type { ConditionChange } from "./compare/conditions.js";
 export {
   compareDecisions,
@@ -61,6 +63,7 @@ export type {
   PolicyTestCheck,
   PolicyTestFile,
 } from "./test-file/model.js";
+export { parsePolicyIdentity } from "./test-file/identity.js";
 export { parsePolicyTests } from "./test-file/parse.js";
 export { formatJunit, formatTap, type PolicyTestReports } from "./test-file/report.js";
 export {

@@ -178,7 +178,7 @@ tests:
   test("that names a policy which is not there says where", async () => {
     const file = await parsePolicyTests(text);
     expect(() => runPolicyTests(file, [])).toThrow(
-      "Line 6, column 16 of the policy tests (tests[0].policies[0]): There is no policy of this name.",
+      "Line 6, column 16 of the file (tests[0].policies[0]): There is no policy of this name.",
     );
   });
 

@@ -2,7 +2,7 @@ import type { EngineCalls, VaultCallOptions } from "../../engine/engine-calls.js
 import { vaultError } from "../../errors/vault-error.js";
 import { isSameText } from "./make-change.js";
 import { addressOf } from "./names.js";
-import { readPlan } from "./read-plan.js";
+import { readPolicyPlan } from "./read-plan.js";
 import { readClusterId, readText, readTexts } from "./server.js";
 import type { ApplyOptions, ApplyReport, PolicyChange } from "./types.js";
 
@@ -12,7 +12,7 @@ export async function applyPlan(
   plan: unknown,
   { confirm = [], include = [], dryRun = false, onApplied, ...call }: ApplyOptions,
 ): Promise<ApplyReport> {
-  const { changes, clusterId } = readPlan(plan, include);
+  const { changes, clusterId } = readPolicyPlan(plan, { include });
   const unsure = changes.filter(
     ({ name, needsConfirmation }) => needsConfirmation && !confirm.includes(name),
   );

@@ -2,25 +2,22 @@ import { isObject } from "../../client/answer.js";
 import { vaultError } from "../../errors/vault-error.js";
 import { inOrder, makeChange } from "./make-change.js";
 import { checkWritable } from "./names.js";
-import type { PolicyChange } from "./types.js";
-
-/** A plan that was checked. */
-export interface CheckedPlan {
-  readonly clusterId: string | undefined;
-  readonly changes: readonly PolicyChange[];
-}
+import type { PolicyChange, PolicyPlan } from "./types.js";
 
 /**
- * Checks a plan, which may come from a file. Only its names and texts are believed: what they open, and
- * in which order they go, is found out anew.
- * @throws InvalidValueError before any request
+ * Reads a plan from a file. Only its names and texts are believed: what they open, and in which order
+ * they go, is found out anew.
+ * @throws InvalidValueError
  */
-export function readPlan(plan: unknown, include: readonly string[]): CheckedPlan {
+export function readPolicyPlan(
+  plan: unknown,
+  { include = [] }: { readonly include?: readonly string[] | undefined } = {},
+): PolicyPlan {
   if (!isObject(plan) || plan["format"] !== "kinko-policy-plan/1") throw invalidPlan();
   const { changes: given, clusterId } = plan;
   if (!Array.isArray(given) || !isOptionalText(clusterId)) throw invalidPlan();
   const names = new Set<string>();
-  const changes = given.flatMap((one: unknown) => {
+  const changes = given.flatMap((one: unknown): PolicyChange | [] => {
     if (!isObject(one)) throw invalidPlan();
     const { name, before, after } = one;
     if (typeof name !== "string" || !isOptionalText(before) || !isOptionalText(after))
@@ -30,7 +27,13 @@ export function readPlan(plan: unknown, include: readonly string[]): CheckedPlan
     checkWritable(name, include);
     return makeChange(name, before, after) ?? [];
   });
-  return { clusterId, changes: inOrder(changes) };
+  return {
+    format: "kinko-policy-plan/1",
+    ...(clusterId === undefined ? {} : { clusterId }),
+    changes: inOrder(changes),
+    unchanged: [],
+    unmanaged: [],
+  };
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

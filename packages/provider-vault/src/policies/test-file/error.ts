@@ -2,7 +2,7 @@ import { InvalidValueError } from "@kinko/core";
 import { excerptOf } from "../errors.js";
 import type { PolicyPosition } from "../model.js";
 
-/** A policy test file that cannot be used as it is. It holds no secrets, so this shows the line. */
+/** A file of policy tests, or of an identity, that cannot be used as it is. It holds no secrets, so this shows the line. */
 export class PolicyTestFileError extends InvalidValueError {
   /** Counts from 1. */
   readonly line: number;
@@ -19,14 +19,11 @@ export class PolicyTestFileError extends InvalidValueError {
   ) {
     const { source, field, position } = place;
     const what = field === "" ? "" : ` (${field})`;
-    super(
-      `Line ${position.line}, column ${position.column} of the policy tests${what}: ${problem}`,
-      {
-        reason: "policy-test-file",
-        advice,
-        ...(field === "" ? {} : { field }),
-      },
-    );
+    super(`Line ${position.line}, column ${position.column} of the file${what}: ${problem}`, {
+      reason: "policy-test-file",
+      advice,
+      ...(field === "" ? {} : { field }),
+    });
     this.line = position.line;
     this.column = position.column;
     this.excerpt = excerptOf(source, position);

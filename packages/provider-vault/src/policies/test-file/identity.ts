@@ -4,10 +4,18 @@ import type {
   PolicyGroup,
   PolicyIdentity,
 } from "../simulate/identity.js";
-import type { TestNode } from "./nodes.js";
+import { readYaml, type TestNode } from "./nodes.js";
 
 const advice =
   "Write entity: { name: shop, metadata: { team: web } }, and groups: [{ name: staff }].";
+
+/**
+ * Reads an identity from YAML or JSON, in the form that policy tests have.
+ * @throws PolicyTestFileError with line, column and field
+ */
+export async function parsePolicyIdentity(text: string): Promise<PolicyIdentity> {
+  return readIdentity(await readYaml(text));
+}
 
 /** Whose token it is. What is not said is empty, and a template with it has no value. */
 export function readIdentity(node: TestNode): PolicyIdentity {
