@@ -17,6 +17,7 @@ export class AgeClock implements Instant {
   readonly #clock: Clock;
   readonly #hitsPerReading: number;
   #hitsLeft = 0;
+  #number = 0;
   #isSameTurn = false;
   readonly #turn = (): void => {
     this.#isSameTurn = false;
@@ -29,20 +30,38 @@ export class AgeClock implements Instant {
     this.#hitsPerReading = clock === systemClock ? hitsPerReading : 1;
   }
 
+  /**
+   * The number of the last sample. As long as it stays the same, no time has passed and nothing was
+   * distrusted, so that what was fresh is fresh. Asking for it may take a new sample.
+   */
+  current(): number {
+    this.#hitsLeft -= 1;
+    if (this.#hitsLeft <= 0) this.#read();
+    return this.#number;
+  }
+
+  /** Makes a new sample of the last one: something is no longer what it was. */
+  expire(): void {
+    this.#number += 1;
+  }
+
   /** Reads the clocks as far as needed. */
   sample(): this {
-    this.#hitsLeft -= 1;
-    if (this.#hitsLeft > 0) return this;
+    this.current();
+    return this;
+  }
+
+  #read(): void {
     this.#hitsLeft = this.#hitsPerReading;
     const wallMs = this.#clock.now();
-    if (this.#isSameTurn && wallMs === this.wallMs) return this;
+    if (this.#isSameTurn && wallMs === this.wallMs) return;
+    this.#number += 1;
     this.wallMs = wallMs;
     this.monotonicMs = this.#clock.monotonicMs();
     if (!this.#isSameTurn) {
       this.#isSameTurn = true;
       setImmediate(this.#turn).unref();
     }
-    return this;
   }
 
   /** Milliseconds between `start` and the last sample. */

@@ -46,6 +46,15 @@ export interface JoinOptions {
   readonly hasStale: boolean;
 }
 
+/** What a reference, as it was written, led to before. */
+interface HotEntry {
+  readonly text: string;
+  readonly cached: CachedSecret;
+  readonly part: Secret;
+  /** The sample of the clocks in which it was found to be fresh. */
+  freshIn: number;
+}
+
 /**
  * What the reads of one store know of earlier reads.
  *
@@ -62,7 +71,9 @@ export class ReadCache {
   readonly #maxBytes: number;
   readonly #ages: AgeClock;
   /** By the text of the reference as it was written, so that a hit parses nothing. */
-  readonly #hot = new Map<string, { readonly cached: CachedSecret; readonly part: Secret }>();
+  readonly #hot = new Map<string, HotEntry>();
+  /** The one that was looked up last, which is often the next one too. */
+  #lastHot: HotEntry | undefined;
   readonly #flights = new Map<string, Flight>();
   /** Counts what makes answers worthless that are under way. */
   #writes = 0;
@@ -86,10 +97,18 @@ export class ReadCache {
 
   /** A fresh value by the text of a reference that was read before. This is the hot path. */
   hitText(text: string): Secret | undefined {
-    const found = this.#hot.get(text);
-    if (found === undefined) return undefined;
-    const { cached, part } = found;
-    return this.#touch(cached) ? part.copy() : undefined;
+    let found = this.#lastHot;
+    if (found === undefined || found.text !== text) {
+      found = this.#hot.get(text);
+      if (found === undefined) return undefined;
+      this.#lastHot = found;
+    }
+    const sample = this.#ages.current();
+    if (found.freshIn !== sample) {
+      if (!this.#isFresh(found.cached)) return undefined;
+      found.freshIn = sample;
+    }
+    return found.part.copy();
   }
 
   /**
@@ -102,7 +121,7 @@ export class ReadCache {
     const part = cached.part(ref.field);
     if (text !== undefined && cached.texts.length < maxTexts && !this.#hot.has(text)) {
       cached.texts.push(text);
-      this.#hot.set(text, { cached, part });
+      this.#hot.set(text, { text, cached, part, freshIn: -1 });
     }
     return part.copy();
   }
@@ -180,6 +199,7 @@ export class ReadCache {
     for (const entry of this.#storage.entries()) {
       if (entry.path === path) (entry as CachedSecret).isSuspect = true;
     }
+    this.#ages.expire();
     this.#distrust((flight) => flight.path === path);
   }
 
@@ -189,9 +209,14 @@ export class ReadCache {
     this.#distrust(() => true);
   }
 
-  /** Whether it is fresh; if so its use is noted, and when it gets old a newer one is asked for. */
   #touch(cached: CachedSecret): boolean {
-    const ages = this.#ages.sample();
+    this.#ages.current();
+    return this.#isFresh(cached);
+  }
+
+  /** By the last sample; if so its use is noted, and when it gets old a newer one is asked for. */
+  #isFresh(cached: CachedSecret): boolean {
+    const ages = this.#ages;
     const ageMs = ages.since(cached.readAt);
     if (ageMs >= cached.ttlMs || cached.isSuspect) return false;
     if (cached.usedMs !== ages.wallMs) {
@@ -275,6 +300,7 @@ export class ReadCache {
   }
 
   #forget(cached: CachedSecret, cause: EvictedEvent["cause"], code?: SecretErrorCode): void {
+    this.#lastHot = undefined;
     for (const text of cached.texts) this.#hot.delete(text);
     cached.erase();
     this.#emit("evicted", cached.path, { cause, code });

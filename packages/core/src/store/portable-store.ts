@@ -116,13 +116,18 @@ class PortableStore implements SecretStore {
     return this.#driver.capabilities;
   }
 
-  async get(ref: RefInput, options?: GetOptions): Promise<Secret> {
-    const text = typeof ref === "string" ? ref : undefined;
-    if (text !== undefined && options === undefined) {
-      const secret = this.#reads.hit(text);
-      if (secret !== undefined) return secret;
+  /** No async function, whose frame a hit of the cache would pay for. */
+  get(ref: RefInput, options?: GetOptions): Promise<Secret> {
+    if (typeof ref === "string" && options === undefined) {
+      const secret = this.#reads.hit(ref);
+      if (secret !== undefined) return Promise.resolve(secret);
     }
-    return this.#reads.get(this.#checks.parse("get", ref), text, options ?? {});
+    return this.#get(ref, options ?? {});
+  }
+
+  async #get(ref: RefInput, options: GetOptions): Promise<Secret> {
+    const text = typeof ref === "string" ? ref : undefined;
+    return this.#reads.get(this.#checks.parse("get", ref), text, options);
   }
 
   async tryGet(ref: RefInput, options?: GetOptions): Promise<Secret | undefined> {
