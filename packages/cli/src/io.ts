@@ -22,6 +22,12 @@ export interface CliClock {
   sleep(delayMs: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
+/** Where signals come from, as `process` does. */
+export interface CliSignals {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+}
+
 /** Everything outside that a command touches, so that a test can hand it another. */
 export interface CliIo {
   readonly stdin: CliInput;
@@ -32,6 +38,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: CliClock;
+  /** Default: those of this process. */
+  readonly signals?: CliSignals | undefined;
   /** Asked first for provider packages; default: the one that comes with the command. */
   readonly importProvider?: ((packageName: string) => Promise<unknown> | undefined) | undefined;
 }

@@ -5,7 +5,7 @@ export type {
   EnvironmentVariable,
   SecretEnvironment,
 } from "./environment/environment.js";
-export { environmentFromEnvFile } from "./environment/from-env-file.js";
+export { environmentFromEnvFile, refsInEnvFile } from "./environment/from-env-file.js";
 export type { EnvFileOptions } from "./environment/from-env-file.js";
 export { environmentFromManifest } from "./environment/from-manifest.js";
 export { environmentFromPrefix } from "./environment/from-prefix.js";
@@ -19,3 +19,7 @@ export { exportEnvironment, exportFormats } from "./export/export-environment.js
 export type { ExportFormat, ExportOptions } from "./export/export-environment.js";
 export { runCommand } from "./run/run-command.js";
 export type { RunOptions, RunOutcome } from "./run/run-command.js";
+export { superviseCommand } from "./run/supervise-command.js";
+export type { SupervisedCommand, SuperviseOptions } from "./run/supervise-command.js";
+export { watchSecrets } from "./watch/watch-secrets.js";
+export type { WatchEvent, WatchLook, WatchSecretsOptions } from "./watch/watch-secrets.js";

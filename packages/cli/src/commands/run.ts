@@ -1,8 +1,11 @@
 import type { Command, CommandContext } from "../command.js";
-import { credentialVariables } from "../config/credential-variables.js";
-import { NotStartedError, usageError } from "../errors.js";
+import { usageError } from "../errors.js";
 import { exitCodes } from "../exit-codes.js";
-import { readEnvironment, sourceOptions } from "../input/environment-sources.js";
+import {
+  commandEnvironment,
+  commandEnvironmentOptions,
+  exitCodeOf,
+} from "../input/command-environment.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
 import { summaries } from "./summaries.js";
 
@@ -16,24 +19,7 @@ export const command: Command = {
     arguments: [],
     rest: "COMMAND ARGS…",
     tooMany: "Put -- before the command: kinko run --prefix prod/app -- node server.js",
-    options: [
-      ...sourceOptions,
-      { name: "preserve-env", description: "variables that exist already win over secrets" },
-      {
-        name: "preserve",
-        value: "NAME",
-        repeatable: true,
-        description: "this variable wins over a secret, if it exists",
-      },
-      { name: "pristine", description: "the command gets the secrets and nothing else" },
-      {
-        name: "only-secrets",
-        value: "NAMES",
-        repeatable: true,
-        description: "only these variables, separated by commas",
-      },
-      { name: "strict", description: "fail when there is no secret, or a variable exists already" },
-    ],
+    options: [...commandEnvironmentOptions],
     examples: [
       {
         command: "kinko run --prefix prod/app -- node server.js",
@@ -62,34 +48,14 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
       "Write it after --, such as kinko run --prefix prod/app -- node server.js.",
     );
   }
-  if (input.flag("preserve-env") && input.flag("pristine")) {
-    throw usageError(
-      "--pristine leaves nothing for --preserve-env to keep.",
-      "conflicting-options",
-      "Give one of them.",
-    );
-  }
-  const { childEnvironment, runCommand } = await import("@kinko/delivery");
-  const environment = await readEnvironment(context, input);
-  let env: Record<string, string>;
-  try {
-    const only = input.list("only-secrets").flatMap((names) => names.split(","));
-    env = childEnvironment(environment, {
-      parent: io.env,
-      pristine: input.flag("pristine"),
-      preserveEnv: input.flag("preserve-env") ? true : input.list("preserve"),
-      onlySecrets: only.length === 0 ? undefined : only,
-      strict: input.flag("strict"),
-      stripNames: credentialVariables((await context.loadConfig()).config),
-    });
-  } finally {
-    environment.dispose();
-  }
+  const { env, names } = await commandEnvironment(context, input);
   if (globals.dryRun) {
-    const names = environment.variables.map(({ name }) => name).join(", ");
-    output.note(`Would run ${program} with ${names === "" ? "no secrets" : names}.`);
+    output.note(
+      `Would run ${program} with ${names.length === 0 ? "no secrets" : names.join(", ")}.`,
+    );
     return exitCodes.Ok;
   }
+  const { runCommand } = await import("@kinko/delivery");
   // What opened the store need not stay in memory for as long as the command runs.
   await (await context.openStore()).close();
   const outcome = await runCommand({
@@ -99,7 +65,5 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
     cwd: io.cwd,
     searchPath: io.env["PATH"],
   });
-  const { exitCode, problem, advice = "" } = outcome;
-  if (problem === undefined) return exitCode;
-  throw new NotStartedError(exitCode === 126 ? 126 : 127, problem, advice);
+  return exitCodeOf(outcome);
 }

@@ -10,6 +10,7 @@ export const summaries = {
   edit: "change a secret in your editor",
   export: "write secrets in a format of other tools",
   run: "run a command with secrets in its environment",
+  watch: "tell changes of secrets, and restart a command on them",
   transit: "encrypt, sign and rotate keys with Vault's transit engine",
   pki: "issue, sign and revoke certificates of Vault's PKI engine",
   wrap: "hand a secret over as a token that opens it once",

@@ -16,6 +16,7 @@ export const commandTable: Readonly<Record<CommandName, () => Promise<CommandMod
   edit: () => import("./edit.js"),
   export: () => import("./export.js"),
   run: () => import("./run.js"),
+  watch: () => import("./watch.js"),
   transit: () => import("./transit/group.js"),
   pki: () => import("./pki/group.js"),
   wrap: () => import("./wrap.js"),

@@ -49,6 +49,7 @@ export const sourceOptions: readonly OptionSpec[] = [
 export async function readEnvironment(
   context: CommandContext,
   input: ParsedInput,
+  options: { readonly required?: boolean } = {},
 ): Promise<SecretEnvironment> {
   const delivery = await import("@kinko/delivery");
   const allowNames = input.list("allow-name");
@@ -70,7 +71,7 @@ export async function readEnvironment(
       return delivery.environmentFromEnvFile(store, text, { allowNames, label: file });
     }),
   ];
-  if (sources.length === 0) {
+  if (sources.length === 0 && options.required !== false) {
     throw usageError(
       "No secrets are named.",
       "missing-source",
@@ -86,6 +87,27 @@ export async function readEnvironment(
     for (const environment of environments) environment.dispose();
     throw error;
   }
+}
+
+/** Whether the command line names secrets for variables. */
+export function hasSources(input: ParsedInput): boolean {
+  return ["prefix", "manifest", "env-file"].some((name) => input.flag(name));
+}
+
+/** What the variables of a command line come from. */
+export async function sourcesOf(
+  { io }: CommandContext,
+  input: ParsedInput,
+): Promise<{ readonly refs: readonly string[]; readonly prefixes: readonly string[] }> {
+  const { refsInEnvFile } = await import("@kinko/delivery");
+  const refs: string[] = [];
+  for (const file of input.list("manifest")) {
+    refs.push(...Object.values(checkManifest(await readDocument(io, file), file)));
+  }
+  for (const file of input.list("env-file")) {
+    refs.push(...refsInEnvFile((await readFileBytes(io, file)).toString("utf8"), file));
+  }
+  return { refs, prefixes: input.list("prefix") };
 }
 
 function checkManifest(content: unknown, file: string): Record<string, string> {

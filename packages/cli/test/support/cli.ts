@@ -25,6 +25,8 @@ export interface CliRunOptions {
   readonly terminal?: boolean;
   /** Whether the reader of stdout went away. Default false. */
   readonly brokenPipe?: boolean;
+  /** Default: those of this process. */
+  readonly signals?: CliIo["signals"];
 }
 
 /** A folder with a store in memory that lives as long as the test. */
@@ -83,6 +85,7 @@ export async function runCli(
     env: { HOME: options.directory, ...options.env },
     cwd: options.directory,
     clock: options.clock ?? systemClock,
+    signals: options.signals,
     importProvider: options.importProvider,
   });
   const stdoutBytes = stdout.bytes();

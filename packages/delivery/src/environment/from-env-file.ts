@@ -58,6 +58,16 @@ export async function environmentFromEnvFile(
   }
 }
 
+/**
+ * The references in an env file, each once, in text form.
+ * @throws ConfigError with the reason `invalid-env-file` naming the line; InvalidRefError
+ */
+export function refsInEnvFile(text: string, label = "the env file"): readonly string[] {
+  const entries = parseEnvFile(text, label).flatMap((entry) => splitReferences(entry, label));
+  const refs = entries.flatMap((part) => (typeof part === "string" ? [] : [formatRef(part)]));
+  return [...new Set(refs)];
+}
+
 type Part = string | SecretRef;
 
 interface ParsedEntry extends EnvFileEntry {

@@ -19,6 +19,17 @@ const forwarded = [
 /** Signals that a terminal sends to every process of its foreground group, so to the child as well. */
 const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", "SIGWINCH"]);
 
+/** Sends a signal to a child, or to the group that it leads; nothing when it has ended. */
+export function sendSignal(child: ChildProcess, signal: NodeJS.Signals, ownGroup: boolean): void {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(ownGroup ? -pid : pid, signal);
+  } catch {
+    // It ended in between; its exit is on the way.
+  }
+}
+
 /**
  * Hands signals on to a child, or to the group that it leads, until the returned function is
  * called. Meanwhile they do not end this process, so that it can report how the child ended.
@@ -34,17 +45,10 @@ export function forwardSignals(
   { terminal, ownGroup }: { readonly terminal: boolean; readonly ownGroup: boolean },
 ): () => void {
   const forward = (signal: NodeJS.Signals): void => {
-    const child = childOf();
-    const pid = child?.pid;
-    if (child === undefined || pid === undefined) return;
-    if (child.exitCode !== null || child.signalCode !== null) return;
     // The child has it already; a second one would end a program that asks before it stops.
     if (terminal && fromTerminal.has(signal)) return;
-    try {
-      process.kill(ownGroup ? -pid : pid, signal);
-    } catch {
-      // It ended in between; its exit is on the way.
-    }
+    const child = childOf();
+    if (child !== undefined) sendSignal(child, signal, ownGroup);
   };
   for (const signal of forwarded) source.on(signal, forward);
   return () => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { InvalidValueError, TooLargeError, UnavailableError } from "@kinko/core";
 import { findCommand } from "./find-command.js";
-import { forwardSignals, type SignalSource } from "./forward-signals.js";
+import { forwardSignals, sendSignal, type SignalSource } from "./forward-signals.js";
 
 /** What to run, and with what. */
 export interface RunOptions {
@@ -34,6 +34,14 @@ export interface RunOutcome {
   readonly advice?: string | undefined;
 }
 
+/** A program that was started. */
+export interface RunningCommand {
+  /** How it ends. Rejects with what {@link runCommand} throws. */
+  readonly outcome: Promise<RunOutcome>;
+  /** Sends a signal, to what it has started as well where it leads a group; nothing after its end. */
+  send(signal: NodeJS.Signals): void;
+}
+
 /**
  * Runs a program and waits for its end. There is no shell between; the child has the caller's
  * stdin, stdout and stderr, and gets the signals that this process gets.
@@ -50,9 +58,14 @@ export interface RunOutcome {
  * process.exitCode = exitCode;
  */
 export async function runCommand(options: RunOptions): Promise<RunOutcome> {
+  return (await startCommand(options)).outcome;
+}
+
+/** Starts a program as {@link runCommand} does, and leaves waiting to the caller. */
+export async function startCommand(options: RunOptions): Promise<RunningCommand> {
   refuseNul(options);
   const found = await findCommand(options.command, options);
-  if ("problem" in found) return found;
+  if ("problem" in found) return { outcome: Promise.resolve(found), send: () => undefined };
   const terminal = options.terminal ?? hasTerminal();
   // With a terminal the child stays in its foreground group, or it could not read from it. Without
   // one it leads a group of its own, so that a signal reaches what it started as well.
@@ -74,11 +87,11 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
     // Node's own message quotes what it was given.
     throw startFailure(error);
   }
-  try {
-    return await outcomeOf(child, options.command);
-  } finally {
-    stop();
-  }
+  const started = child;
+  return {
+    outcome: outcomeOf(started, options.command).finally(stop),
+    send: (signal) => sendSignal(started, signal, ownGroup),
+  };
 }
 
 function outcomeOf(child: ChildProcess, command: string): Promise<RunOutcome> {
