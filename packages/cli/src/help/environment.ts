@@ -6,6 +6,11 @@ export const environmentVariables: readonly (readonly [name: string, meaning: st
     "KINKO_<ENTRY>_<OPTION>",
     "an option of an entry: KINKO_VAULT_ADDRESS is `address` of vault, a double underscore goes one level down",
   ],
+  [
+    "KINKO_RESILIENCE_<OPTION>",
+    "a setting of `resilience`: KINKO_RESILIENCE_CACHE__TTL_SECONDS is `cache.ttlSeconds`; KINKO_<ENTRY>_RESILIENCE__… is that of one entry",
+  ],
+  ["KINKO_LEASES_<OPTION>", "a setting of `leases`, such as KINKO_LEASES_OVERLAP_MS"],
   ["NO_COLOR", "any text: no colours"],
   ["VISUAL, EDITOR", "the editor of kinko edit"],
 ];

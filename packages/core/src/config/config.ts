@@ -2,6 +2,7 @@ import type { Clock } from "../runtime/clock.js";
 import type { BreakerOptions } from "../resilience/breaker.js";
 import type { CacheOptions, ResilienceOptions } from "../resilience/options.js";
 import type { RetryOptions } from "../resilience/retry-policy.js";
+import type { LeaseJournalOptions } from "../leases/journal/lease-journal.js";
 import type { Logger } from "../runtime/logger.js";
 
 /** Options of one provider entry; besides `use`, whatever the provider's schema allows. */
@@ -20,6 +21,18 @@ export interface ResilienceConfig {
   readonly cache?: Omit<CacheOptions, "storage"> | false | undefined;
   /** Entries that are read from, in this order, while this one cannot answer. Writes stay here. */
   readonly failover?: readonly string[] | undefined;
+}
+
+/** How `openLeaseManager` keeps credentials; see {@link LeaseManagerOptions}. */
+export interface LeasesConfig {
+  /** Default 60,000. */
+  readonly overlapMs?: number | undefined;
+  /** Default 10,000. */
+  readonly callTimeoutMs?: number | undefined;
+  /** Default 4,000. */
+  readonly closeTimeoutMs?: number | undefined;
+  /** A relative `directory` is one of the config's folder. Default: no journal. */
+  readonly journal?: LeaseJournalOptions | undefined;
 }
 
 /** Sends everything beneath a prefix to another entry. */
@@ -45,6 +58,8 @@ export interface KinkoConfig {
   readonly routes?: readonly RouteEntry[] | undefined;
   /** For every entry; its `failover` is for `provider` alone. Default: all but failover are on. */
   readonly resilience?: ResilienceConfig | false | undefined;
+  /** For credentials that a backend makes. */
+  readonly leases?: LeasesConfig | undefined;
   /** Total time of a call in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
 }

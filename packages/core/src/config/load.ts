@@ -3,6 +3,7 @@ import { ConfigError } from "../errors/classes.js";
 import { checkBySchema } from "./check.js";
 import type { ConfigOptions, KinkoConfig } from "./config.js";
 import { discoverConfigFile } from "./discover.js";
+import { withEnvironmentBlocks } from "./environment-blocks.js";
 import { parseConfigFile, type Position } from "./parse-file.js";
 import { configSchema } from "./schema.js";
 
@@ -30,6 +31,7 @@ export const defaultProvider = "local";
  */
 export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env;
+  const fromEnv = emptyToUndefined(env["KINKO_PROVIDER"]);
   const cwd = resolve(options.cwd ?? process.cwd());
   const named =
     typeof options.config === "string" ? options.config : emptyToUndefined(env["KINKO_CONFIG"]);
@@ -51,13 +53,16 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
       advice: "Write settings with names, such as provider: local.",
     });
   }
-  const config = (await checkBySchema(configSchema, parsed.data, {
-    label: file ?? "the config",
+  const written = isMap(parsed.data) ? parsed.data["provider"] : undefined;
+  const selected = fromEnv ?? (typeof written === "string" ? written : defaultProvider);
+  const { data, variables } = withEnvironmentBlocks(parsed.data, env, selected);
+  const config = (await checkBySchema(configSchema, data, {
+    label:
+      (file ?? "the config") + (variables.length === 0 ? "" : ` (with ${variables.join(", ")})`),
     path: [],
     position: parsed.position,
   })) as KinkoConfig;
   checkRoutes(config, file);
-  const fromEnv = emptyToUndefined(env["KINKO_PROVIDER"]);
   return {
     config,
     file,
@@ -83,6 +88,10 @@ function checkRoutes(config: KinkoConfig, file: string | undefined): void {
     reason: "bad-route",
     advice: "Keep one route for each prefix.",
   });
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function emptyToUndefined(text: string | undefined): string | undefined {

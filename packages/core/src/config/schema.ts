@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { leasesSchema } from "./leases-schema.js";
 import { resilienceSchema } from "./resilience-schema.js";
 
 const name = v.pipe(v.string(), v.nonEmpty("must not be empty"));
@@ -12,6 +13,7 @@ export const configSchema = v.strictObject({
   ),
   routes: v.optional(v.array(v.strictObject({ prefix: name, provider: name }))),
   resilience: resilienceSchema,
+  leases: leasesSchema,
   timeoutMs: v.optional(
     v.pipe(
       v.number(),

@@ -1,4 +1,6 @@
 export { createLeaseManager } from "./lease-manager.js";
+export { openLeaseManager } from "./open-lease-manager.js";
+export type { OpenLeaseManagerOptions } from "./open-lease-manager.js";
 export type { LeaseManager, OrphanReport } from "./lease-manager.js";
 export type { LeaseJournalOptions } from "./journal/lease-journal.js";
 export type { LeaseEvent, LeaseListener } from "./lease-event.js";

@@ -41,7 +41,7 @@ export interface AcquireOptions extends DynamicRequest {
 }
 
 /** Longest times that make sense, in milliseconds; timers of Node count to 2^31. */
-const maxOptionMs = 24 * 60 * 60 * 1_000;
+export const maxOptionMs = 24 * 60 * 60 * 1_000;
 
 /** Whether a time of the options can be kept. */
 export function isDuration(value: number): boolean {

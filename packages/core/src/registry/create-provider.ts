@@ -57,7 +57,8 @@ export async function providerOptions(
     entry,
     loaded.env,
     Object.keys(loaded.config.providers ?? {}),
-  );
+    // What core reads itself was taken when the config was loaded.
+  ).filter(({ path }) => path[0] !== "resilience");
   const interpolated = (await interpolate(written, loaded)) as Record<string, unknown>;
   const merged = overrides.reduce(
     (options, { path, value }) => withOption(options, path, value),

@@ -33,6 +33,7 @@ describe("the JSON Schema of the config", () => {
       "providers",
       "routes",
       "resilience",
+      "leases",
       "timeoutMs",
     ]);
     expect(schema["required"]).toEqual([]);
