@@ -245,6 +245,83 @@ describe("kinko policy build", () => {
   });
 });
 
+describe("kinko policy build without a policy of one's own", () => {
+  test("prints presets, whose settings are checked", async () => {
+    const application = await kinko("policy build --preset application --set application=shop");
+    expect(application).toMatchObject({
+      code: 0,
+      stdout: 'path "secret/data/prod/shop/*" {\n  capabilities = ["read"]\n}\n',
+    });
+    const json = await kinko("policy build --preset devops --set mount=kv --format json");
+    expect(json.stdout).toContain('"kv/data/*"');
+    const isolation =
+      "policy build --preset isolation --set environment=dev --set others=prod,test";
+    expect((await kinko(isolation)).stdout).toContain('path "secret/data/test/*"');
+    for (const preset of ["developer", "global-deny"])
+      expect((await kinko(`policy build --preset ${preset}`)).code).toBe(0);
+    const base = "policy build --preset environment-base --set environment=prod";
+    expect((await kinko(base)).stdout).toContain('path "secret/data/prod/*"');
+    expect((await kinko("policy build --preset identity --set folder=users")).stdout).toContain(
+      "{{identity.entity.",
+    );
+  });
+
+  test("gives the least rights of a manifest, for each backend", async () => {
+    await write(
+      "access.yaml",
+      "application: shop\naccess:\n  - secret: prod/shop/db\n  - { folder: prod/shop/keys, operations: [get, list] }\n",
+    );
+    const vault = await kinko("policy build --manifest access.yaml --set selfService=yes");
+    expect(vault).toMatchObject({ code: 0, stderr: "" });
+    expect(vault.stdout).toContain('path "secret/data/prod/shop/db" {');
+    expect(vault.stdout).toContain('path "auth/token/renew-self" {');
+    const aws = "--for aws --set region=eu-central-1 --set accountId=123456789012";
+    const iam = await kinko(`policy build --manifest access.yaml ${aws}`);
+    expect(json(iam)).toMatchObject({ Version: "2012-10-17" });
+    expect(iam.stderr).toContain("warning: wider than asked, on");
+    const id = "00000000-0000-0000-0000-000000000001";
+    const azure = `--for azure --set subscriptionId=${id} --set resourceGroup=rg --set vaultName=shop-vault --set principalId=${id} --set folders=vault`;
+    const roles = json(await kinko(`policy build --manifest access.yaml ${azure}`));
+    expect(Object.keys(roles)).toEqual(["roleDefinitions", "roleAssignments"]);
+    const gcp =
+      "--for gcp --set projectId=my-project --set projectNumber=42 --set member=serviceAccount:a@b.iam.gserviceaccount.com";
+    const bindings = json(await kinko(`policy build --manifest access.yaml ${gcp}`));
+    expect(Object.keys(bindings)).toEqual(["roles", "bindings"]);
+  });
+
+  test("shows where a manifest is wrong", async () => {
+    await write("access.yaml", "application: shop\naccess:\n  - { secret: a, operations: [gt] }\n");
+    const result = await kinko("policy build --manifest access.yaml");
+    expect(result).toMatchObject({ code: 25, stdout: "" });
+    expect(result.stderr).toContain("access.yaml:3:");
+  });
+
+  test.each([
+    ["policy build", "no-source"],
+    ["policy build policies --preset devops", "no-source"],
+    ["policy build --preset devops --manifest x", "conflicting-options"],
+    ["policy build --preset nobody", "invalid-option-value"],
+    ["policy build --preset devops --for aws", "unexpected-option"],
+    ["policy build policies --set mount=x", "unexpected-option"],
+    ["policy build --preset devops --set mont=x", "unknown-setting"],
+    ["policy build --preset devops --set constructor=x", "unknown-setting"],
+    ["policy build --preset devops --set mount", "unknown-setting"],
+    ["policy build --preset devops --set kvVersion=two", "invalid-setting"],
+    ["policy build --preset devops --set mount=a --set mount=b", "repeated-option"],
+    ["policy build --preset application", "missing-setting"],
+    ["policy build --manifest access.yaml --for gcp", "missing-setting"],
+  ])("%s is refused", async (line, reason) => {
+    const result = await kinko(line);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(`(${reason})`);
+  });
+
+  test("takes no setting that would change what a preset says", async () => {
+    const result = await kinko("policy build --preset application --set application=*");
+    expect(result).toMatchObject({ code: 20, stdout: "" });
+  });
+});
+
 test("kinko policy has help and completion like other groups", async () => {
   const help = await kinko("policy --help");
   expect(help.code).toBe(0);
