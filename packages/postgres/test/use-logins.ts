@@ -8,6 +8,7 @@ import {
   type LeaseManagerOptions,
 } from "@kinko/core/leases";
 import { provider, type DatabasesCapability } from "@kinko/provider-vault";
+import type { VaultServer } from "@kinko/servers";
 import { createDatabase, realPostgres, realVault } from "@kinko/servers/vitest";
 import pg from "pg";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
@@ -45,9 +46,20 @@ export interface Logins {
   ) => Promise<Session>;
 }
 
-/** A database and a database engine of the calling file's own. Call it at its top. */
-export function useLogins(): Logins {
+/** What is needed of a Vault; one of the file's own can be killed. */
+type Vault = Pick<VaultServer, "address" | "rootToken" | "request">;
+
+function sharedVault(): Vault {
   const vault = realVault();
+  return {
+    address: vault.address,
+    rootToken: vault.token,
+    request: (method, path, body) => vault.request(method, path, body),
+  };
+}
+
+/** A database and a database engine of the calling file's own. Call it at its top. */
+export function useLogins(vault = sharedVault()): Logins {
   const { host, port } = realPostgres();
   const mount = `database-${randomBytes(6).toString("hex")}`;
   const administrator = `vault_${randomBytes(4).toString("hex")}`;
@@ -69,7 +81,7 @@ export function useLogins(): Logins {
   const databases = (): DatabasesCapability => store.as("databases").at(mount);
 
   beforeAll(async () => {
-    const { address, token } = vault;
+    const { address, rootToken: token } = vault;
     const driver = await provider.create(
       { address, auth: { method: "token", token } },
       {

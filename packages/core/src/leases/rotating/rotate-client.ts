@@ -27,8 +27,9 @@ import { hasSameUsername } from "./same-username.js";
  * @example
  * const cache = rotateClient({
  *   handle: await leases.acquire({ path: "database/creds/cache" }),
- *   open: async ({ secret }) => createClient(secret.json()).connect(),
- *   close: (client, { forced }) => (forced ? client.destroy() : client.close()),
+ *   open: ({ secret }) =>
+ *     connect(secret.field("username").text(), secret.field("password").text()),
+ *   close: (client, { forced }) => (forced ? client.destroy() : client.quit()),
  * });
  * await cache.use((client) => client.get("greeting"));
  */
