@@ -2,7 +2,7 @@ import { TimeoutError, isSecretError, type Clock } from "@kinko/core";
 import type { ClientUse, CredentialHandle, RotatingClient } from "@kinko/core/leases";
 import type { PoolClient } from "pg";
 import type { LoginPool } from "./login-pool.js";
-import type { Slots } from "./slots.js";
+import { poolEnded, type Slots } from "./slots.js";
 import { isRefusedLogin } from "./sql-state.js";
 import { withSignals } from "./with-signals.js";
 
@@ -43,6 +43,7 @@ export async function checkOut(source: CheckOutSource): Promise<CheckedOut> {
     }
   } catch (error) {
     if (isSecretError(error, "Aborted") && deadline.signal.aborted) throw outOfTime(timeoutMs);
+    if (isSecretError(error, "Closed") && error.reason === "client-closed") throw poolEnded();
     throw error;
   } finally {
     cancel();

@@ -122,6 +122,21 @@ describe("it is a Pool of pg", () => {
     expect(pool.ended).toBe(true);
   });
 
+  test("end while the first connection is made: that is closed, and its query refused", async () => {
+    const { pool } = start();
+    const opening = expect(pool.query(whoAmI)).rejects.toMatchObject({
+      code: "Closed",
+      reason: "pool-ended",
+    });
+    const late = new Promise((resolve) => pool.once("connect", resolve));
+    const counted = expect(late.then(() => pool.ending)).resolves.toBe(true);
+    await flushMicrotasks();
+    await pool.end();
+    await opening;
+    await counted;
+    expect(pool.totalCount).toBe(0);
+  });
+
   test("shows neither password nor connection in what is printed of it", async () => {
     const { pool } = start();
     const client = await pool.connect();

@@ -63,3 +63,17 @@ test("the password of a static role changes while each query makes a connection 
   expect((await held.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   held.release();
 });
+
+test("leases that are closed before the pool refuse its queries, and it still ends", async () => {
+  await createRole("closed", { ttlSeconds: 600, maxTtlSeconds: 3_600 });
+  const { pool, leases } = await start("creds/closed");
+  await pool.query("SELECT 1");
+  await leases.close();
+  expect(await accounts("closed")).toBe(0);
+  await expect(pool.query("SELECT 1")).rejects.toMatchObject({
+    code: "Closed",
+    reason: "handle-closed",
+  });
+  await pool.end();
+  expect(pool.totalCount).toBe(0);
+});
