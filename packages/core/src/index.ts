@@ -33,6 +33,7 @@ export type { RefInput, SecretPath, SecretRef, VersionSelector } from "./refs/re
 export { maxPathBytes, segmentProblem } from "./refs/segment.js";
 export type { BreakerOptions, BreakerPermit, CircuitBreaker } from "./resilience/breaker.js";
 export { createBreaker } from "./resilience/breaker.js";
+export type { CacheFallback, SavedSecret } from "./resilience/cache-fallback.js";
 export type { CacheEntry, CacheStorage } from "./resilience/cache-storage.js";
 export type { CacheOptions, CachePathOptions, ResilienceOptions } from "./resilience/options.js";
 export type { FailedAttempt, RetryOptions, RetryPolicy } from "./resilience/retry-policy.js";

@@ -18,7 +18,7 @@ export interface ProviderEntry {
 export interface ResilienceConfig {
   readonly retry?: RetryOptions | false | undefined;
   readonly breaker?: BreakerOptions | false | undefined;
-  readonly cache?: Omit<CacheOptions, "storage"> | false | undefined;
+  readonly cache?: Omit<CacheOptions, "storage" | "fallback"> | false | undefined;
   /** Entries that are read from, in this order, while this one cannot answer. Writes stay here. */
   readonly failover?: readonly string[] | undefined;
 }

@@ -49,7 +49,7 @@ export function checkResilience(options: ResilienceOptions | false | undefined):
   if (isOptions(retry, "delayMs")) checkPart("resilience.retry", retry, retryRanges);
   if (isOptions(breaker, "enter")) checkPart("resilience.breaker", breaker, breakerRanges);
   if (cache === undefined || cache === false) return;
-  checkPart("resilience.cache", cache, cacheRanges, ["paths", "storage"]);
+  checkPart("resilience.cache", cache, cacheRanges, ["paths", "storage", "fallback"]);
   const ttl = cache.ttlSeconds ?? cacheDefaults.ttlSeconds;
   checkStale("resilience.cache", ttl, cache.maxStaleSeconds);
   const prefixes = new Set<string>();

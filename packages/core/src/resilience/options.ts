@@ -1,4 +1,5 @@
 import type { BreakerOptions, CircuitBreaker } from "./breaker.js";
+import type { CacheFallback } from "./cache-fallback.js";
 import type { CacheStorage } from "./cache-storage.js";
 import type { RetryOptions, RetryPolicy } from "./retry-policy.js";
 
@@ -34,6 +35,12 @@ export interface CacheOptions {
   /** Bytes of values that are kept. Default 16 MiB. */
   readonly maxBytes?: number | undefined;
   readonly paths?: readonly CachePathOptions[] | undefined;
+  /**
+   * Keeps values for a restart during an outage, such as `createFileFallback` of
+   * `@kinko/core/fallback`. They are served only while the store cannot answer, marked `stale`, and
+   * no longer than any other. Default: nothing outlives the process.
+   */
+  readonly fallback?: CacheFallback | undefined;
   /** Where entries are kept. Default: in this process, the least recently used go first. */
   readonly storage?: CacheStorage | undefined;
 }

@@ -7,15 +7,19 @@ import { formatPath, formatRef } from "../refs/format-ref.js";
 import type { SecretRef } from "../refs/ref.js";
 import { withoutField } from "../refs/without-field.js";
 import type { Clock } from "../runtime/clock.js";
+import type { Logger } from "../runtime/logger.js";
 import type { Instant } from "../runtime/elapsed.js";
 import type { Secret } from "../secret/secret.js";
 import { AgeClock } from "./age-clock.js";
 import { createCacheLimits } from "./cache-limits.js";
+import type { SavedSecret } from "./cache-fallback.js";
 import type { CacheEntry, CacheStorage } from "./cache-storage.js";
 import { CachedSecret } from "./cached-secret.js";
+import { FallbackKeeper } from "./fallback-keeper.js";
 import { isOutage, isRevocation } from "./failure-classes.js";
 import { Flight } from "./flight.js";
 import { createMemoryStorage } from "./memory-storage.js";
+import { restoreSaved, toSaved } from "./restore-saved.js";
 import { cacheDefaults, type CacheOptions } from "./options.js";
 
 /** Texts remembered for one entry: a secret has few fields, and an attacker may have many spellings. */
@@ -36,6 +40,7 @@ export interface ReadCachePort {
   readonly events: EventHub;
   /** Reads a whole secret from the store. */
   readonly request: (ref: SecretRef, options: FlightRequest) => Promise<Secret>;
+  readonly warn: Logger["warn"];
 }
 
 /** Joins the request of a secret, or begins it. */
@@ -78,6 +83,11 @@ export class ReadCache {
   /** Counts what makes answers worthless that are under way. */
   #writes = 0;
   #isClosed = false;
+  readonly #keeper: FallbackKeeper | undefined;
+  /** Pending while what an earlier run has saved is looked at: every read waits for it. */
+  restoring: Promise<void> | undefined;
+  /** Paths of which something newer was learnt meanwhile; undefined for all. */
+  readonly #learnt = new Set<string | undefined>();
 
   constructor(options: CacheOptions, port: ReadCachePort) {
     this.#port = port;
@@ -93,6 +103,30 @@ export class ReadCache {
     this.#refreshRatio = options.refreshAheadRatio ?? cacheDefaults.refreshAheadRatio;
     this.staleWaitMs = (options.staleWaitSeconds ?? cacheDefaults.staleWaitSeconds) * 1_000;
     this.#ages = new AgeClock(port.clock);
+    if (options.fallback === undefined) return;
+    const { provider, clock, warn } = port;
+    const snapshot = (): SavedSecret[] =>
+      [...this.#storage.entries()].flatMap((entry) => toSaved(entry as CachedSecret));
+    this.#keeper = new FallbackKeeper(options.fallback, { provider, clock, warn, snapshot });
+    this.restoring = this.#restore(this.#keeper);
+  }
+
+  async #restore(keeper: FallbackKeeper): Promise<void> {
+    for (const saved of await keeper.load()) {
+      const cached = restoreSaved(saved, this.#ages, this.#limitsOf);
+      if (cached === undefined) continue;
+      const isOld = this.#learnt.has(cached.path) || this.#learnt.has(undefined);
+      const isKnown = this.#storage.get(cached.key) !== undefined;
+      if (this.#isClosed || isOld || isKnown || cached.bytes > this.#maxBytes) cached.erase();
+      else this.#storage.set(cached.key, cached);
+    }
+    this.restoring = undefined;
+    if (this.#learnt.size > 0) keeper.changed(true);
+  }
+
+  /** What an earlier run has saved of this path, or of all, is not to be used any more. */
+  #supersede(path: string | undefined): void {
+    if (this.restoring !== undefined) this.#learnt.add(path);
   }
 
   /** A fresh value by the text of a reference that was read before. This is the hot path. */
@@ -184,6 +218,7 @@ export class ReadCache {
       error.code,
     );
     this.#distrust((flight) => all || flight.path === path);
+    this.#supersede(all ? undefined : path);
   }
 
   /** This store wrote or deleted it. */
@@ -191,6 +226,7 @@ export class ReadCache {
     this.#writes += 1;
     this.#evict((entry) => entry.path === path, "written");
     this.#distrust((flight) => flight.path === path);
+    this.#supersede(path);
   }
 
   /** This store may have written it: the value is only served while the store cannot say. */
@@ -203,10 +239,13 @@ export class ReadCache {
     this.#distrust((flight) => flight.path === path);
   }
 
-  close(): void {
+  /** Everything is forgotten when this returns; the promise is for what is still being saved. */
+  close(): Promise<void> | undefined {
+    const saved = this.restoring === undefined ? this.#keeper?.close() : undefined;
     this.#isClosed = true;
     this.#evict(() => true, "closed");
     this.#distrust(() => true);
+    return saved;
   }
 
   #touch(cached: CachedSecret): boolean {
@@ -282,6 +321,7 @@ export class ReadCache {
       return;
     }
     this.#storage.set(key, cached);
+    this.#keeper?.changed(false);
   }
 
   #evict(
@@ -303,6 +343,7 @@ export class ReadCache {
     this.#lastHot = undefined;
     for (const text of cached.texts) this.#hot.delete(text);
     cached.erase();
+    if (cause !== "closed") this.#keeper?.changed(cause === "refused" || cause === "written");
     this.#emit("evicted", cached.path, { cause, code });
   }
 

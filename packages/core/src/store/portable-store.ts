@@ -107,6 +107,7 @@ class PortableStore implements SecretStore {
       clock: this.#clock,
       events: this.#events,
       timeoutMs: this.#timeoutMs,
+      logger: this.#logger,
       cache: options.resilience === false ? undefined : options.resilience?.cache,
     });
     this.#pace = createReadPace(driver.capabilities.limits, this.#clock);
@@ -144,6 +145,7 @@ class PortableStore implements SecretStore {
     options: GetManyOptions = {},
   ): Promise<Map<string, Secret>> {
     const parsed = refs.map((ref) => this.#checks.parse("get", ref));
+    if (this.#reads.cache?.restoring !== undefined) await this.#reads.cache.restoring;
     const budget = this.#budget(options);
     const { fresh, allowStale } = options;
     // The check of a version that cannot be had is part of a single read.
@@ -306,13 +308,14 @@ class PortableStore implements SecretStore {
 
   close(): Promise<void> {
     this.#calls.close();
-    this.#reads.cache?.close();
-    this.#closing ??= this.#closeDriver();
+    const saved = this.#reads.cache?.close();
+    this.#closing ??= this.#closeDriver(saved);
     return this.#closing;
   }
 
-  async #closeDriver(): Promise<void> {
+  async #closeDriver(saved: Promise<void> | undefined): Promise<void> {
     try {
+      await saved;
       await this.#driver.close();
     } catch (error) {
       throw this.#calls.wrap(error, { operation: "close" });

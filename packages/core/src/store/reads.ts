@@ -6,6 +6,7 @@ import { readCached, type ReadResult } from "../resilience/cached-read.js";
 import type { CacheOptions } from "../resilience/options.js";
 import { ReadCache } from "../resilience/read-cache.js";
 import type { Clock } from "../runtime/clock.js";
+import type { Logger } from "../runtime/logger.js";
 import type { Secret } from "../secret/secret.js";
 import type { BudgetedOptions } from "./budget.js";
 import type { Call, CallRunner } from "./call.js";
@@ -27,6 +28,7 @@ export interface ReadsPort {
   readonly events: EventHub;
   readonly timeoutMs: number;
   readonly cache: CacheOptions | false | undefined;
+  readonly logger: Logger;
 }
 
 /** For {@link Call.mayRetry}. */
@@ -49,6 +51,7 @@ export class Reads {
       provider,
       clock,
       events,
+      warn: (message, details) => port.logger.warn(message, details),
       request: (ref, { signal, timeoutMs, retry }) =>
         calls.run(
           {
@@ -78,6 +81,7 @@ export class Reads {
     // The runner says best what is wrong with a call that is over before it begins.
     if (cache === undefined || options.signal?.aborted === true) return this.direct(ref, options);
     this.#check("get", ref);
+    if (cache.restoring !== undefined) await cache.restoring;
     const { calls } = this.#port;
     const timeoutMs = options.timeoutMs ?? this.#port.timeoutMs;
     const { signal, totalMs = timeoutMs, fresh, allowStale } = options;
@@ -128,6 +132,7 @@ export class Reads {
     pace: ReadPace,
   ): Promise<Secret> {
     if (this.cache === undefined) return this.direct(ref, options, "get", pace);
+    if (this.cache.restoring !== undefined) await this.cache.restoring;
     const known = options.fresh === true ? undefined : this.cache.hit(ref);
     if (known !== undefined) return known;
     const { signal, timeoutMs, totalMs } = options;
