@@ -22,6 +22,7 @@ export function describePlan(
       ? change.rules.flatMap((rule) => rule.lines.map((line) => ruleLine(line, style)))
       : []),
     ...(what.decisions ? change.decisions.flatMap((one) => decisionLines(one, style)) : []),
+    ...(what.decisions ? change.together.map((one) => jointLine(one, style)) : []),
     "",
   ]);
   return [...lines, summary(changes, unchanged, unmanaged)].map((line) => `${line}\n`).join("");
@@ -46,6 +47,14 @@ function ruleLine(line: string, style: Style): string {
   const text = `    ${printable(line)}`;
   if (line.startsWith("+")) return style.green(text);
   return line.startsWith("-") ? style.red(text) : style.dim(text);
+}
+
+function jointLine(opening: PolicyChange["together"][number], style: Style): string {
+  const { path, opens } = opening;
+  const other = printable(opening.with);
+  return style.yellow(
+    `  opens  ${printable(path)}: ${opens.join(", ")}, for tokens with ${other} too`,
+  );
 }
 
 function decisionLines(change: DecisionChange, style: Style): string[] {

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { realVault } from "@kinko/servers/vitest";
+import { startOwnVault } from "@kinko/servers/vitest";
 import { canaryOf, expectClean } from "@kinko/testing";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { runCli, type CliResult } from "../support/cli.js";
 
-const vault = realVault();
+// Its own: what a change opens depends on all policies of a server.
+const vault = await startOwnVault();
 let directory: string;
 /** A policy that no other test has. */
 let name: string;
@@ -38,11 +39,11 @@ const onServer = async (): Promise<unknown> => {
 async function kinko(line: string): Promise<CliResult> {
   const result = await runCli(line.split(" "), {
     directory,
-    env: { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token },
+    env: { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.rootToken },
     importProvider: (provider) =>
       provider === "@kinko/provider-vault" ? import("@kinko/provider-vault") : undefined,
   });
-  for (const text of [result.stdout, result.stderr]) expectClean(text, canaryOf(vault.token));
+  for (const text of [result.stdout, result.stderr]) expectClean(text, canaryOf(vault.rootToken));
   return result;
 }
 
@@ -75,11 +76,28 @@ describe("kinko policy", () => {
     expect(unsure.stdout).toContain("  opens  secret/data/shop/*: update\n");
     expect(await onServer()).toBe(reads);
     const done = await kinko("policy apply policies --yes --json");
-    expect(json(done)).toEqual({ applied: [name], already: [], dryRun: false });
+    expect(json(done)).toEqual({
+      applied: [name],
+      already: [],
+      needsConfirmation: [name],
+      dryRun: false,
+    });
     expect(await onServer()).toBe(writes);
     await write(reads);
     expect((await kinko("policy apply policies")).code).toBe(0);
     expect(await onServer()).toBe(reads);
+  });
+
+  test("removes what no file has only with --prune, and never default", async () => {
+    const other = `${name}-other`;
+    await vault.request("PUT", `sys/policies/acl/${other}`, { policy: reads });
+    expect((await kinko("policy apply policies --yes")).stdout).toContain(
+      "on the server left alone",
+    );
+    const pruned = await kinko("policy apply policies --prune --yes --json");
+    expect(json(pruned)).toMatchObject({ applied: [other], needsConfirmation: [other] });
+    const { body } = await vault.request("GET", "sys/policies/acl?list=true");
+    expect((body as { data: unknown }).data).toMatchObject({ keys: ["default", name, "root"] });
   });
 
   test("shows drift, and exits with 1 when it is to be checked", async () => {
@@ -114,6 +132,7 @@ describe("kinko policy", () => {
     );
     const forged = kept.replace('"needsConfirmation": true', '"needsConfirmation": false');
     await writeFile(join(directory, "kept.json"), forged);
+    await vault.request("PUT", `sys/policies/acl/${name}`, { policy: reads });
     expect((await kinko("policy apply --plan kept.json")).code).toBe(29);
   });
 

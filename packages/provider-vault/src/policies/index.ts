@@ -39,6 +39,7 @@ export { operations, type PolicyOperation } from "./simulate/operations.js";
 export type { ParameterProblem, RequestParameters } from "./simulate/parameters.js";
 export { isRootPath, rootPaths } from "./simulate/root-paths.js";
 export { isSamePolicy } from "./compare/canonical.js";
+export { compareTogether, type JointOpening } from "./compare/compare-together.js";
 export { compareRules, type RuleChange } from "./compare/compare-policies.js";
 export {
   readPolicyFiles,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   compareDecisions,
   compareRules,
+  compareTogether,
   compilePolicies,
   isOpening,
   isSamePolicy,
@@ -168,6 +169,34 @@ describe("changed decisions", () => {
   });
 });
 
+describe("with another policy of the same token", () => {
+  const wide = { name: "wide", policy: policy(["secret/data/*", "read", "update"]) };
+  const before = policy(["secret/data/app", "read"], ["other", "read"]);
+
+  test("a narrow rule that goes opens what the other one grants", () => {
+    const after = policy(["other", "read"]);
+    expect(compareTogether(before, after, [wide])).toEqual([
+      { with: "wide", path: "secret/data/app", opens: ["update"] },
+    ]);
+    expect(compareTogether(before, undefined, [wide])).toHaveLength(1);
+    expect(compareTogether(undefined, before, [wide])).toEqual([]);
+  });
+
+  test("what the change opens by itself, and what has no path in common, is not told again", () => {
+    const more = policy(["secret/data/app", "read", "update"], ["other", "read"]);
+    expect(compareTogether(before, more, [wide])).toEqual([]);
+    const foreign = { name: "foreign", policy: policy(["kv/*", "update"]) };
+    expect(compareTogether(before, undefined, [foreign])).toEqual([]);
+  });
+
+  test("a list that falls to a wider rule is opened too", () => {
+    const lists = { name: "lists", policy: policy(["a/b/*", "list"]) };
+    expect(compareTogether(policy(["a/b", "read"]), undefined, [lists])).toEqual([
+      { with: "lists", path: expect.any(String) as string, opens: ["list"] },
+    ]);
+  });
+});
+
 describe("for any two policies", () => {
   const segment = fc.constantFrom("a", "b", "+", "ab");
   const path = fc
@@ -229,6 +258,31 @@ describe("for any two policies", () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test("what opens for both together is opened by the change alone, or told with the other policy", () => {
+    fc.assert(
+      fc.property(document, document, document, (before, after, policy) => {
+        const alone = compareDecisions(before, after).flatMap(({ opens }) => opens);
+        const told = compareTogether(before, after, [{ name: "other", policy }]);
+        const known = new Set([...alone, ...told.flatMap(({ opens }) => opens)]);
+        const [was, is] = [before, after].map((one) =>
+          compilePolicies([
+            { name: "p", policy: one },
+            { name: "other", policy },
+          ]),
+        );
+        for (const one of paths.filter((_path, index) => index % 7 === 0)) {
+          for (const operation of ["read", "list", "update"] as const) {
+            const opened =
+              was?.can({ operation, path: one }).allowed === false &&
+              is?.can({ operation, path: one }).allowed === true;
+            if (opened) expect(known, `${operation} ${one}`).toContain(operation);
+          }
+        }
+      }),
+      { numRuns: 150 },
     );
   });
 });

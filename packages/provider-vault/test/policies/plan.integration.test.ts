@@ -1,4 +1,4 @@
-import { realVault } from "@kinko/servers/vitest";
+import { startOwnVault } from "@kinko/servers/vitest";
 import { createCanary } from "@kinko/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { PoliciesCapability, PolicyPlan } from "../../src/index.js";
@@ -7,13 +7,14 @@ import { failureOf } from "../failures.js";
 import { recordRequests } from "../record-requests.js";
 import { createToken } from "../vault-setup.js";
 
-const vault = realVault();
+// Its own: what a change opens depends on all policies of a server.
+const vault = await startOwnVault();
 const canary = createCanary();
 const readRule = 'path "secret/data/app/*" { capabilities = ["read"] }';
 const writeRule = 'path "secret/data/app/*" { capabilities = ["read", "update"] }';
 
-const open = (token = vault.token): PoliciesCapability =>
-  openEngines(vault, { token }).as("policies");
+const open = (token = vault.rootToken): PoliciesCapability =>
+  openEngines({ address: vault.address, token }).as("policies");
 
 /** Names of policies that are removed after the test. */
 function freeNames(count: number): string[] {
@@ -27,6 +28,16 @@ function freeNames(count: number): string[] {
 /** Names of the policies that a test writes, where other tests have theirs beside them. */
 const own = (names: readonly string[], found: readonly string[]): string[] =>
   found.filter((name) => names.includes(name));
+
+/** A token with policies, and without default. */
+async function createHolder(policies: readonly string[]): Promise<unknown> {
+  const { body } = await vault.request("POST", "auth/token/create", {
+    policies,
+    no_default_policy: true,
+    ttl: "10m",
+  });
+  return (body as { auth: { client_token: unknown } }).auth.client_token;
+}
 
 describe("a policy", () => {
   test("is written as text or document, read as both, listed, and deleted when its name is said twice", async () => {
@@ -157,9 +168,10 @@ describe("a plan", () => {
     expect(await failureOf(unsure, canary)).toMatchObject({ reason: "not-confirmed" });
     const confirm = [widened, removed];
     const order = [narrowed, made, widened, removed];
-    expect(await policies.apply(plan, { confirm, dryRun: true })).toEqual({
+    expect(await policies.apply(plan, { dryRun: true })).toEqual({
       applied: order,
       already: [],
+      needsConfirmation: confirm,
     });
     expect((await policies.read(narrowed)).text).toBe(writeRule);
     const told: string[] = [];
@@ -167,11 +179,15 @@ describe("a plan", () => {
       confirm,
       onApplied: (name) => void told.push(name),
     });
-    expect(report).toEqual({ applied: order, already: [] });
+    expect(report).toMatchObject({ applied: order, already: [] });
     expect(told).toEqual(order);
     expect(own(names, await policies.list())).toEqual([made, widened, narrowed].toSorted());
     expect(await policies.plan(wanted)).toMatchObject({ changes: [] });
-    expect(await policies.apply(plan, { confirm })).toEqual({ applied: [], already: order });
+    expect(await policies.apply(plan)).toEqual({
+      applied: [],
+      already: order,
+      needsConfirmation: [],
+    });
   });
 
   test("that was cut off goes on where it ended", async () => {
@@ -261,6 +277,32 @@ describe("a plan", () => {
     expect((await failureOf(policies.apply(root as never), canary)).reason).toBe(
       "protected-policy",
     );
+  });
+
+  test("tells what a narrower rule opens by going, for tokens with another policy, and asks for that", async () => {
+    const policies = open();
+    const [narrow, wide] = freeNames(2) as [string, string];
+    const elsewhere = 'path "a" { capabilities = ["read"] }';
+    const mount = uniqueName("kv");
+    await policies.write(wide, `path "${mount}/*" { capabilities = ["read", "update"] }`);
+    await policies.write(narrow, `path "${mount}/app" { capabilities = ["read"] }\n${elsewhere}`);
+    const plan = await policies.plan([{ name: narrow, policy: elsewhere }]);
+    expect(plan.changes).toMatchObject([
+      {
+        decisions: [{ path: `${mount}/app`, opens: [], closes: ["read"] }],
+        together: [{ with: wide, path: `${mount}/app`, opens: ["update"] }],
+        needsConfirmation: true,
+      },
+    ]);
+    const token = String(await createHolder([narrow, wide]));
+    const allowed = async (): Promise<unknown> => {
+      const body = { token, paths: [`${mount}/app`] };
+      return (await vault.request("POST", "sys/capabilities", body)).body;
+    };
+    expect(await allowed()).toMatchObject({ capabilities: ["read"] });
+    expect((await failureOf(policies.apply(plan), canary)).reason).toBe("not-confirmed");
+    await policies.apply(plan, { confirm: [narrow] });
+    expect(await allowed()).toMatchObject({ capabilities: ["read", "update"] });
   });
 
   test("changes default only when that is included, and never prunes it", async () => {

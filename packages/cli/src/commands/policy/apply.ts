@@ -41,17 +41,19 @@ export const command: Command = {
 async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const { output, globals, io } = context;
   const { policies, plan } = await planOf(context, input);
-  const open = plan.changes
-    .filter(({ needsConfirmation }) => needsConfirmation)
-    .map(({ name }) => name);
+  const call = { ...callOf(context), include: input.list("include") };
+  const { needsConfirmation } = await policies.apply(plan, { ...call, dryRun: true });
   if (!globals.json)
     await output.data(describePlan(plan, output.style, { rules: true, decisions: true }));
-  if (!globals.dryRun && open.length > 0)
-    await confirm(io, globals.yes, `Remove or open ${open.map(printable).join(", ")}?`);
+  if (!globals.dryRun && needsConfirmation.length > 0)
+    await confirm(
+      io,
+      globals.yes,
+      `Remove or open ${needsConfirmation.map(printable).join(", ")}?`,
+    );
   const report = await policies.apply(plan, {
-    ...callOf(context),
-    include: input.list("include"),
-    confirm: open,
+    ...call,
+    confirm: needsConfirmation,
     dryRun: globals.dryRun,
     onApplied: (name) => output.note(`Applied ${printable(name)}.`),
   });

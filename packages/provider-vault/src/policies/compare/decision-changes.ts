@@ -4,7 +4,7 @@ import { capabilitiesOf, capabilityBit } from "../simulate/bits.js";
 import { compilePolicies, type CompiledPolicies } from "../simulate/compile.js";
 import type { MergedRule } from "../simulate/merge.js";
 import { compareConditions, type ConditionChange } from "./conditions.js";
-import { meet, partsOf, samplesOf, textOfMeeting, type Meeting } from "./meet.js";
+import { foldersOf, meet, partsOf, samplesOf, textOfMeeting, type Meeting } from "./meet.js";
 
 /** How decisions change on some paths. */
 export interface DecisionChange {
@@ -90,16 +90,6 @@ function patternsOf({ rules }: PolicyDocument): PathPattern[] {
   return Array.from(new Set(rules.map(({ path }) => path)), patternOf);
 }
 
-/** A list is also looked at without the slash at its end, where other rules match. */
-function foldersOf(patterns: readonly PathPattern[]): PathPattern[] {
-  const paths = patterns.flatMap(({ kind, text }) =>
-    text.endsWith("/") || /\/[+*]$/u.test(text)
-      ? [{ kind, text: text.replace(/\/[+*]?$/u, "") }]
-      : [],
-  );
-  return paths.map(({ kind, text }) => ({ kind: kind === "prefix" ? "exact" : kind, text }));
-}
-
 function depthOf(rules: PolicyDocument["rules"]): number {
   return Math.max(0, ...rules.map(({ path }) => path.split("/").length)) + 1;
 }
@@ -144,10 +134,8 @@ function isDeny(rule: MergedRule | undefined): boolean {
 function pathOf(before: MergedRule | undefined, after: MergedRule | undefined): string {
   const [one, other] = [before ?? after, after ?? before];
   if (one === undefined || other === undefined) return "";
-  const meeting = meet(one.pattern, other.pattern);
-  return meeting === undefined
-    ? textOfMeeting(partsOf(other.pattern))
-    : asTemplates(textOfMeeting(meeting));
+  const meeting = meet(one.pattern, other.pattern) ?? partsOf(other.pattern);
+  return asTemplates(textOfMeeting(meeting));
 }
 
 function join(one: DecisionChange, other: DecisionChange): DecisionChange {

@@ -93,3 +93,13 @@ export function samplesOf({ parts, open }: Meeting, depth: number): string[] {
     samples.push(`${samples.at(-1)}/${stranger}`);
   return samples;
 }
+
+/** A list is also looked at without the slash at its end, where other rules match. */
+export function foldersOf(patterns: readonly PathPattern[]): PathPattern[] {
+  const paths = patterns.flatMap(({ kind, text }) =>
+    text.endsWith("/") || /\/[+*]$/u.test(text)
+      ? [{ kind, text: text.replace(/\/[+*]?$/u, "") }]
+      : [],
+  );
+  return paths.map(({ kind, text }) => ({ kind: kind === "prefix" ? "exact" : kind, text }));
+}

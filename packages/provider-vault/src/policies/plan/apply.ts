@@ -3,7 +3,7 @@ import { vaultError } from "../../errors/vault-error.js";
 import { isSameText } from "./make-change.js";
 import { addressOf } from "./names.js";
 import { readPolicyPlan } from "./read-plan.js";
-import { readClusterId, readText, readTexts } from "./server.js";
+import { listNames, readClusterId, readText, readTexts } from "./server.js";
 import type { ApplyOptions, ApplyReport, PolicyChange } from "./types.js";
 
 /** Applies a plan; see the capability's own words. */
@@ -12,26 +12,25 @@ export async function applyPlan(
   plan: unknown,
   { confirm = [], include = [], dryRun = false, onApplied, ...call }: ApplyOptions,
 ): Promise<ApplyReport> {
-  const { changes, clusterId } = readPolicyPlan(plan, { include });
-  const unsure = changes.filter(
-    ({ name, needsConfirmation }) => needsConfirmation && !confirm.includes(name),
-  );
-  if (unsure.length > 0) throw notConfirmed(unsure);
+  // A bad plan is refused before any request.
+  const { clusterId } = readPolicyPlan(plan, { include });
   await checkCluster(calls, clusterId, call);
-  const stored = await readTexts(
-    calls,
-    changes.map(({ name }) => name),
-    call,
-  );
+  const stored = await readTexts(calls, await listNames(calls, call), call);
+  const { changes } = readPolicyPlan(plan, { include, stored });
   const pending = changes.filter((change) => isPending(change, stored.get(change.name)));
   const already = changes.filter((change) => !pending.includes(change)).map(({ name }) => name);
+  const needsConfirmation = pending
+    .filter((change) => change.needsConfirmation)
+    .map(({ name }) => name);
   if (!dryRun) {
+    const unsure = needsConfirmation.filter((name) => !confirm.includes(name));
+    if (unsure.length > 0) throw notConfirmed(unsure);
     for (const change of pending) {
       await applyChange(calls, change, call);
       await onApplied?.(change.name);
     }
   }
-  return { applied: pending.map(({ name }) => name), already };
+  return { applied: pending.map(({ name }) => name), already, needsConfirmation };
 }
 
 /** False for what is done already. @throws ConflictError for what is neither as before nor as after */
@@ -87,8 +86,7 @@ async function checkCluster(
   });
 }
 
-function notConfirmed(changes: readonly PolicyChange[]): Error {
-  const names = changes.map(({ name }) => name).join(", ");
+function notConfirmed(names: readonly string[]): Error {
   return vaultError(
     "InvalidValue",
     "The plan removes policies or opens what was closed, and was not confirmed.",
@@ -96,7 +94,7 @@ function notConfirmed(changes: readonly PolicyChange[]): Error {
       operation: "applyPolicies",
       reason: "not-confirmed",
       field: "confirm",
-      advice: `If you are sure, confirm by name: ${names}.`,
+      advice: `If you are sure, confirm by name: ${names.join(", ")}.`,
     },
   );
 }

@@ -1,19 +1,26 @@
+import { compareTogether } from "../compare/compare-together.js";
 import { compareRules } from "../compare/compare-policies.js";
 import { compareDecisions, isOpening } from "../compare/decision-changes.js";
 import { isSamePolicy } from "../compare/canonical.js";
 import type { PolicyDocument } from "../model.js";
 import { tryParsePolicy } from "../read/parse-policy.js";
+import type { NamedPolicy } from "../simulate/compile.js";
 import type { PolicyChange } from "./types.js";
 
-/** What a policy's text becomes; undefined where both texts say the same. */
+/**
+ * What a policy's text becomes; undefined where both texts say the same.
+ * @param others policies that tokens may have beside it
+ */
 export function makeChange(
   name: string,
   before: string | undefined,
   after: string | undefined,
+  others: readonly NamedPolicy[],
 ): PolicyChange | undefined {
   if (isSameText(before, after)) return undefined;
   const [old, next] = [documentOf(before), documentOf(after)];
   const decisions = compareDecisions(old, next);
+  const together = compareTogether(old, next, others);
   // What the server's text allows is not known where it cannot be read.
   const unknown = before !== undefined && old === undefined;
   return {
@@ -23,9 +30,25 @@ export function makeChange(
     ...(after === undefined ? {} : { after }),
     rules: compareRules(old, next),
     decisions,
+    together,
     needsConfirmation:
-      before !== undefined && (after === undefined || unknown || decisions.some(isOpening)),
+      before !== undefined &&
+      (after === undefined || unknown || decisions.some(isOpening) || together.length > 0),
   };
+}
+
+/** All policies of a server as they will be after some change, but for one; those that cannot be read are left out. */
+export function othersOf(
+  name: string,
+  stored: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string | undefined>,
+): readonly NamedPolicy[] {
+  const names = new Set([...stored.keys(), ...wanted.keys()]);
+  return Array.from(names).flatMap((other) => {
+    const text = wanted.has(other) ? wanted.get(other) : stored.get(other);
+    const policy = other === name || other === "root" ? undefined : documentOf(text);
+    return policy === undefined ? [] : [{ name: other, policy }];
+  });
 }
 
 /** Whether two policies say the same; texts that cannot be read are compared as they are. */

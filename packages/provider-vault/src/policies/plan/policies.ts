@@ -1,22 +1,17 @@
 import { checkConfirmed } from "../../engine/confirm.js";
 import type { EngineCalls, VaultCallOptions } from "../../engine/engine-calls.js";
-import { keysOf } from "../../engine/fields.js";
 import { vaultError } from "../../errors/vault-error.js";
 import type { PolicyDocument } from "../model.js";
 import { parsePolicy, tryParsePolicy } from "../read/parse-policy.js";
 import { printPolicy } from "../write/print-policy.js";
 import { applyPlan } from "./apply.js";
-import { inOrder, makeChange } from "./make-change.js";
+import { inOrder, makeChange, othersOf } from "./make-change.js";
 import { addressOf, checkWritable, isReserved } from "./names.js";
-import { readClusterId, readText, readTexts } from "./server.js";
+import { listNames, readClusterId, readText, readTexts } from "./server.js";
 import type { PoliciesCapability } from "./types.js";
 
 /** ACL policies; see `capability.ts`, which loads it. */
 export function createPolicies(calls: EngineCalls): PoliciesCapability {
-  const list = async (call: VaultCallOptions = {}): Promise<readonly string[]> => {
-    const request = { method: "GET", path: "sys/policies/acl?list=true" } as const;
-    return keysOf(await calls.ask({ operation: "listPolicies" }, call, request)).toSorted();
-  };
   const read = async (operation: string, name: string, call: VaultCallOptions): Promise<string> => {
     const text = await readText(calls, name, call);
     if (text !== undefined) return text;
@@ -29,7 +24,7 @@ export function createPolicies(calls: EngineCalls): PoliciesCapability {
     });
   };
   return {
-    list,
+    list: (call = {}) => listNames(calls, call),
     async read(name, call = {}) {
       const text = await read("readPolicy", name, call);
       const parsed = tryParsePolicy(text);
@@ -55,17 +50,16 @@ export function createPolicies(calls: EngineCalls): PoliciesCapability {
         if (texts.has(name)) throw duplicateName();
         texts.set(name, textOf(policy));
       }
-      const there = await list(call);
-      const others = there.filter((name) => !texts.has(name) && !isReserved(name));
-      const names = [...texts.keys(), ...(prune ? others : [])];
-      const known = new Set(there);
-      const stored = await readTexts(
-        calls,
-        names.filter((name) => known.has(name)),
-        call,
+      // All of them: what others grant decides of what a change opens.
+      const stored = await readTexts(calls, await listNames(calls, call), call);
+      const others = Array.from(stored.keys()).filter(
+        (name) => !texts.has(name) && !isReserved(name),
       );
+      const names = [...texts.keys(), ...(prune ? others : [])];
+      const after = new Map(names.map((name) => [name, texts.get(name)] as const));
       const changes = names.flatMap(
-        (name) => makeChange(name, stored.get(name), texts.get(name)) ?? [],
+        (name) =>
+          makeChange(name, stored.get(name), texts.get(name), othersOf(name, stored, after)) ?? [],
       );
       const changed = new Set(changes.map(({ name }) => name));
       const clusterId = await readClusterId(calls, call);
@@ -74,7 +68,7 @@ export function createPolicies(calls: EngineCalls): PoliciesCapability {
         ...(clusterId === undefined ? {} : { clusterId }),
         changes: inOrder(changes),
         unchanged: [...texts.keys()].filter((name) => !changed.has(name)).toSorted(),
-        unmanaged: prune ? [] : others,
+        unmanaged: prune ? [] : others.toSorted(),
       };
     },
     apply: (plan, options = {}) => applyPlan(calls, plan, options),

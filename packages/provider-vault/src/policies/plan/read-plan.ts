@@ -1,6 +1,6 @@
 import { isObject } from "../../client/answer.js";
 import { vaultError } from "../../errors/vault-error.js";
-import { inOrder, makeChange } from "./make-change.js";
+import { inOrder, makeChange, othersOf } from "./make-change.js";
 import { checkWritable } from "./names.js";
 import type { PolicyChange, PolicyPlan } from "./types.js";
 
@@ -11,22 +11,37 @@ import type { PolicyChange, PolicyPlan } from "./types.js";
  */
 export function readPolicyPlan(
   plan: unknown,
-  { include = [] }: { readonly include?: readonly string[] | undefined } = {},
+  {
+    include = [],
+    stored = new Map(),
+  }: {
+    readonly include?: readonly string[] | undefined;
+    /** Texts of the server's policies by name, for what a change opens together with others. */
+    readonly stored?: ReadonlyMap<string, string> | undefined;
+  } = {},
 ): PolicyPlan {
   if (!isObject(plan) || plan["format"] !== "kinko-policy-plan/1") throw invalidPlan();
   const { changes: given, clusterId } = plan;
   if (!Array.isArray(given) || !isOptionalText(clusterId)) throw invalidPlan();
-  const names = new Set<string>();
-  const changes = given.flatMap((one: unknown): PolicyChange | [] => {
+  const texts = new Map<string, { readonly before?: string; readonly after?: string }>();
+  for (const one of given as readonly unknown[]) {
     if (!isObject(one)) throw invalidPlan();
     const { name, before, after } = one;
     if (typeof name !== "string" || !isOptionalText(before) || !isOptionalText(after))
       throw invalidPlan();
-    if (names.has(name) || (before === undefined && after === undefined)) throw invalidPlan();
-    names.add(name);
+    if (texts.has(name) || (before === undefined && after === undefined)) throw invalidPlan();
     checkWritable(name, include);
-    return makeChange(name, before, after) ?? [];
-  });
+    texts.set(name, {
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    });
+  }
+  const wanted = new Map(Array.from(texts, ([name, { after }]) => [name, after] as const));
+  const changes = Array.from(
+    texts,
+    ([name, { before, after }]): PolicyChange | [] =>
+      makeChange(name, before, after, othersOf(name, stored, wanted)) ?? [],
+  ).flat();
   return {
     format: "kinko-policy-plan/1",
     ...(clusterId === undefined ? {} : { clusterId }),

@@ -1,9 +1,18 @@
 import type { EngineCalls, VaultCallOptions } from "../../engine/engine-calls.js";
-import { textOf } from "../../engine/fields.js";
+import { keysOf, textOf } from "../../engine/fields.js";
 import { addressOf } from "./names.js";
 
 /** Requests under way at once. */
 const concurrency = 8;
+
+/** Names of all policies, sorted. */
+export async function listNames(
+  calls: EngineCalls,
+  call: VaultCallOptions,
+): Promise<readonly string[]> {
+  const request = { method: "GET", path: "sys/policies/acl?list=true" } as const;
+  return keysOf(await calls.ask({ operation: "listPolicies" }, call, request)).toSorted();
+}
 
 /** Texts of policies by name, without those that are not there. */
 export async function readTexts(

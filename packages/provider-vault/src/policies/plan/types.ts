@@ -1,5 +1,6 @@
 import type { VaultCallOptions } from "../../engine/engine-calls.js";
 import type { DecisionChange } from "../compare/decision-changes.js";
+import type { JointOpening } from "../compare/compare-together.js";
 import type { RuleChange } from "../compare/compare-policies.js";
 import type { PolicyDocument } from "../model.js";
 
@@ -23,6 +24,8 @@ export interface PolicyChange {
   readonly rules: readonly RuleChange[];
   /** What a token with just this policy may do after, and could not before, and the other way round. */
   readonly decisions: readonly DecisionChange[];
+  /** What it opens besides for a token that has another policy of the server, too. */
+  readonly together: readonly JointOpening[];
   /** Removals, and changes that open something or lift a deny: they need a confirmation. */
   readonly needsConfirmation: boolean;
 }
@@ -40,6 +43,11 @@ export interface PolicyPlan {
   readonly unmanaged: readonly string[];
 }
 
+/** What an apply needs of a plan; the rest is found out anew. */
+export interface ApplicablePlan extends Pick<PolicyPlan, "format" | "clusterId"> {
+  readonly changes: readonly Pick<PolicyChange, "name" | "before" | "after">[];
+}
+
 export interface PlanOptions extends VaultCallOptions {
   /** Remove what is on the server and not wanted. Default false. */
   readonly prune?: boolean | undefined;
@@ -48,7 +56,10 @@ export interface PlanOptions extends VaultCallOptions {
 }
 
 export interface ApplyOptions extends VaultCallOptions {
-  /** Names of the changes that need a confirmation; one that is missing refuses all. Default none. */
+  /**
+   * Names of the changes that need a confirmation; one that is missing refuses all, but not a dry run.
+   * Default none.
+   */
   readonly confirm?: readonly string[] | undefined;
   /** As for the plan. */
   readonly include?: readonly string[] | undefined;
@@ -64,6 +75,8 @@ export interface ApplyReport {
   readonly applied: readonly string[];
   /** Names that were so already: an apply that was cut off goes on where it ended. */
   readonly already: readonly string[];
+  /** Of `applied`, those that need a confirmation: removals, and what opens something. */
+  readonly needsConfirmation: readonly string[];
 }
 
 /** A policy on the server. */
@@ -106,7 +119,7 @@ export interface PoliciesCapability {
    * @throws ConflictError (`policy-drift`, `plan-of-other-cluster`) before anything is changed, or
    * later, for what changed meanwhile; InvalidValueError (`not-confirmed`, `invalid-plan`)
    */
-  apply(plan: Pick<PolicyPlan, "format" | "changes">, options?: ApplyOptions): Promise<ApplyReport>;
+  apply(plan: ApplicablePlan, options?: ApplyOptions): Promise<ApplyReport>;
 }
 
 declare module "@kinko/core" {
