@@ -1,3 +1,4 @@
+import type { TokenHold } from "../auth/token-holds.js";
 import type { EngineContext } from "../engines.js";
 import { EngineCalls, type VaultCallOptions } from "../engine/engine-calls.js";
 import { duration, invalid, keysOf } from "../engine/fields.js";
@@ -18,6 +19,13 @@ export function createTokens({ client, context }: EngineContext): TokensCapabili
   const { clock, timeoutMs } = context;
   const calls = new EngineCalls({ client, clock, timeoutMs }, tokenMeanings);
 
+  let kept: TokenHold | undefined;
+  /** What was made ends with the token that made it, which one hold of ours keeps `close` from revoking. */
+  const keep = (hold: TokenHold | undefined): void => {
+    if (kept === undefined || kept.isSucceeded()) kept = hold;
+    else hold?.release();
+  };
+
   const creation = (options: CreateTokenOptions) =>
     ({
       method: "POST",
@@ -33,13 +41,19 @@ export function createTokens({ client, context }: EngineContext): TokensCapabili
 
   return {
     async create(options = {}) {
-      return parseCreated(await calls.ask(place("createToken"), options, creation(options)));
+      let hold: TokenHold | undefined;
+      const request = { ...creation(options), onHeld: (given: TokenHold) => (hold = given) };
+      const created = parseCreated(await calls.ask(place("createToken"), options, request));
+      if (created.orphan) hold?.release();
+      else keep(hold);
+      return created;
     },
     async createWrapped(options) {
       const wrapTtlSeconds = wrapTtl(options.wrapTtlSeconds);
       const answer = await calls.ask(place("createToken"), options, {
         ...creation(options),
         wrapTtlSeconds,
+        onHeld: options.orphan === true ? undefined : keep,
       });
       return parseWrapped(answer.body);
     },

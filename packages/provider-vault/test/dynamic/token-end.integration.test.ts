@@ -59,7 +59,7 @@ async function accounts(): Promise<number> {
   return Number(row?.["n"]);
 }
 
-describe("closing the store", () => {
+describe("closing the store that has issued credentials", () => {
   test("leaves credentials alone that were handed out and are in use", async () => {
     const store = await openAppRole(60, 600);
     const { id, secret } = await store.as("dynamic").issue({ path }, { signal });
@@ -80,6 +80,37 @@ describe("closing the store", () => {
     expect(await lookup()).toBe(200);
     await store.close();
     expect(await lookup()).toBe(400);
+  });
+});
+
+describe("closing the store that has made tokens", () => {
+  const open = async (): Promise<SecretStore> => {
+    const rules = { "auth/token/create": ["update", "sudo"] };
+    const { mount: auth, roleId, secretId } = await createAppRole(vault, rules);
+    const method = { method: "approle", mount: auth, roleId, secretId: await secretId() } as const;
+    return openVaultStore({ address: vault.address, auth: method });
+  };
+  const status = async (accessor: string | undefined): Promise<number> =>
+    (await vault.request("POST", "auth/token/lookup-accessor", { accessor })).status;
+
+  test("leaves tokens alone that it has made, and that would end with its own", async () => {
+    const store = await open();
+    const tokens = store.as("tokens");
+    const made = [await tokens.create(), await tokens.create({ type: "service" })];
+    const wrapped = await tokens.createWrapped({ wrapTtlSeconds: 60 });
+    await store.close();
+    for (const { accessor } of made) expect(await status(accessor)).toBe(200);
+    expect(await status(wrapped.wrappedAccessor)).toBe(200);
+  });
+
+  test("revokes its own token where all that it has made are orphans", async () => {
+    const store = await open();
+    const tokens = store.as("tokens");
+    const { accessor: own } = await tokens.lookupSelf();
+    const { accessor } = await tokens.create({ orphan: true });
+    await store.close();
+    expect([await status(own), await status(accessor)]).toEqual([400, 200]);
+    await vault.request("POST", "auth/token/revoke-accessor", { accessor });
   });
 });
 
