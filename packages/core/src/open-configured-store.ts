@@ -32,6 +32,7 @@ export async function openConfiguredStore(options: OpenStoreOptions): Promise<Se
       clock,
       logger,
       timeoutMs: loaded.config.timeoutMs,
+      writes: failsWritesOver(entry, loaded),
     });
   };
   try {
@@ -55,6 +56,13 @@ function failoverOf(entry: string, { config, provider }: LoadedConfig): readonly
   if (own?.failover !== undefined) return own.failover;
   if (entry !== provider || config.resilience === false) return [];
   return config.resilience?.failover ?? [];
+}
+
+function failsWritesOver(entry: string, { config, provider }: LoadedConfig): boolean {
+  const own = config.providers?.[entry]?.resilience;
+  if (own === false) return false;
+  const whole = entry === provider && config.resilience !== false ? config.resilience : undefined;
+  return own?.failoverWrites ?? whole?.failoverWrites ?? false;
 }
 
 async function openEntry(

@@ -19,8 +19,10 @@ export interface ResilienceConfig {
   readonly retry?: RetryOptions | false | undefined;
   readonly breaker?: BreakerOptions | false | undefined;
   readonly cache?: Omit<CacheOptions, "storage" | "fallback"> | false | undefined;
-  /** Entries that are read from, in this order, while this one cannot answer. Writes stay here. */
+  /** Entries that are read from, in this order, while this one cannot answer. Writes stay here, unless `failoverWrites`. */
   readonly failover?: readonly string[] | undefined;
+  /** True: so do writes that this entry has certainly not carried out. See `FailoverOptions.writes`. */
+  readonly failoverWrites?: boolean | undefined;
 }
 
 /** How `openLeaseManager` keeps credentials; see {@link LeaseManagerOptions}. */

@@ -63,5 +63,6 @@ export const resilienceSchema = orFalse(
     breaker: orFalse(breaker),
     cache: orFalse(cache),
     failover: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("must not be empty")))),
+    failoverWrites: v.optional(v.boolean()),
   }),
 );

@@ -6,7 +6,10 @@ import type { StoreEventListener, StoreEventName } from "../events/store-events.
 import { isOutage } from "../resilience/failure-classes.js";
 import { systemClock, type Clock } from "../runtime/clock.js";
 import { silentLogger, type Logger } from "../runtime/logger.js";
+import type { RefInput } from "../refs/ref.js";
+import type { Secret } from "../secret/secret.js";
 import { createBudget } from "./budget.js";
+import { DivertedWrites } from "./diverted-writes.js";
 import { defaultTimeoutMs } from "./portable-store-options.js";
 import type { GetOptions, SecretStore } from "./secret-store.js";
 
@@ -16,6 +19,14 @@ export interface FailoverOptions {
   readonly logger?: Logger | undefined;
   /** Total time of a read over all stores, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * True: a `put` without `ifVersion` goes on to the next store as well, where the first one has
+   * certainly not carried it out: it refused the connection, is sealed, or its breaker is open. This
+   * process then reads that secret there until the first store takes a write of it; others, and
+   * later runs, read the first store's older value again, so write it anew after the outage.
+   * Default false.
+   */
+  readonly writes?: boolean | undefined;
 }
 
 /**
@@ -23,7 +34,7 @@ export interface FailoverOptions {
  * Timeout, CircuitOpen, RateLimited and ReplicationLag, and never on a refusal or an absence. The
  * secret's metadata tells who answered. When nobody can, the first store's last known value is
  * served, as its cache allows. Everything but `get`, `tryGet` and `getMany` is the first store's
- * alone: a write to another one would split the data.
+ * alone, unless `writes` is set: a write to another one splits the data.
  *
  * All stores share the time of a call: each gets an equal part of what the earlier ones left.
  * Closing it closes all of them.
@@ -84,15 +95,68 @@ export function createFailoverStore(
     to: SecretStore,
     ref: string | undefined,
     { code }: SecretError,
+    operation = "get",
   ): void => {
     if (!events.wants("failover")) return;
     events.emit("failover", {
       provider: from.provider,
       to: to.provider,
-      operation: "get",
+      operation,
       nameHash: nameHashOfRef(ref),
       code,
     });
+  };
+
+  const manyOf: SecretStore["getMany"] = (refs, given = {}) => {
+    const { onError } = given;
+    if (typeof onError !== "function") {
+      return read(undefined, given, (each, more) => each.getMany(refs, { ...given, ...more }));
+    }
+    return read(undefined, given, async (each, more, isLast) => {
+      const failed = new Map<string, SecretError>();
+      const collect = (ref: string, error: SecretError): void => void failed.set(ref, error);
+      const found = await each.getMany(refs, { ...given, ...more, onError: collect });
+      // An outage is not the failure of one name: the whole request goes on to the next store.
+      const outage = [...failed.values()].find(({ code }) => isOutage(code));
+      if (outage !== undefined && !isLast) {
+        for (const secret of found.values()) secret.dispose();
+        throw outage;
+      }
+      for (const [ref, error] of failed) onError(ref, error);
+      return found;
+    });
+  };
+
+  const diverted =
+    options.writes === true
+      ? new DivertedWrites({
+          stores: [primary, ...others],
+          clock,
+          timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+          onDivert: (from, to, ref, error) => emitFailover(from, to, textOf(ref), error, "put"),
+        })
+      : undefined;
+  const placeOf = (ref: RefInput): SecretStore | undefined => diverted?.placeOf(ref);
+
+  /** Each part where its newest values are. */
+  const manyFromPlaces: SecretStore["getMany"] = async (refs, given) => {
+    if (diverted === undefined || diverted.isEmpty) return manyOf(refs, given);
+    const parts = new Map<SecretStore | undefined, RefInput[]>();
+    for (const ref of refs) {
+      const place = placeOf(ref);
+      parts.set(place, [...(parts.get(place) ?? []), ref]);
+    }
+    const found = new Map<string, Secret>();
+    try {
+      for (const [place, part] of parts) {
+        const read = await (place === undefined ? manyOf(part, given) : place.getMany(part, given));
+        for (const [name, secret] of read) found.set(name, secret);
+      }
+      return found;
+    } catch (error) {
+      for (const secret of found.values()) secret.dispose();
+      throw error;
+    }
   };
 
   const store: SecretStore = {
@@ -102,32 +166,18 @@ export function createFailoverStore(
     get capabilities() {
       return primary.capabilities;
     },
-    get: (ref, given = {}) => read(textOf(ref), given, (each, more) => each.get(ref, more)),
-    tryGet: (ref, given = {}) => read(textOf(ref), given, (each, more) => each.tryGet(ref, more)),
-    getMany: (refs, given = {}) => {
-      const { onError } = given;
-      if (typeof onError !== "function") {
-        return read(undefined, given, (each, more) => each.getMany(refs, { ...given, ...more }));
-      }
-      return read(undefined, given, async (each, more, isLast) => {
-        const failed = new Map<string, SecretError>();
-        const collect = (ref: string, error: SecretError): void => void failed.set(ref, error);
-        const found = await each.getMany(refs, { ...given, ...more, onError: collect });
-        // An outage is not the failure of one name: the whole request goes on to the next store.
-        const outage = [...failed.values()].find(({ code }) => isOutage(code));
-        if (outage !== undefined && !isLast) {
-          for (const secret of found.values()) secret.dispose();
-          throw outage;
-        }
-        for (const [ref, error] of failed) onError(ref, error);
-        return found;
-      });
-    },
-    put: (ref, value, given) => primary.put(ref, value, given),
-    patch: (ref, fields, given) => primary.patch(ref, fields, given),
-    delete: (ref, given) => primary.delete(ref, given),
+    get: (ref, given = {}) =>
+      placeOf(ref)?.get(ref, given) ??
+      read(textOf(ref), given, (each, more) => each.get(ref, more)),
+    tryGet: (ref, given = {}) =>
+      placeOf(ref)?.tryGet(ref, given) ??
+      read(textOf(ref), given, (each, more) => each.tryGet(ref, more)),
+    getMany: manyFromPlaces,
+    put: (ref, value, given) => (diverted ?? primary).put(ref, value, given),
+    patch: (ref, fields, given) => (placeOf(ref) ?? primary).patch(ref, fields, given),
+    delete: (ref, given) => (diverted ?? primary).delete(ref, given),
     undelete: (ref, given) => primary.undelete(ref, given),
-    versions: (ref, given) => primary.versions(ref, given),
+    versions: (ref, given) => (placeOf(ref) ?? primary).versions(ref, given),
     list: (given) => primary.list(given),
     watch: (refs, given) => primary.watch(refs, given),
     validate: (requirements, given) => primary.validate(requirements, given),

@@ -82,7 +82,7 @@ export const metrics = {
   "kinko.failovers": {
     kind: "counter",
     unit: "{failover}",
-    description: "Reads that went on to another store.",
+    description: "Calls that went on to another store.",
     labels: ["store", "to", "code"],
   },
   "kinko.leases": {

@@ -15,7 +15,11 @@ describe("the block `resilience` of a config", () => {
   test("takes every setting, for all entries and for one", async () => {
     const config = defineConfig({
       provider: "vault",
-      providers: { vault: { resilience: { cache: { ttlSeconds: 5 }, failover: ["aws"] } } },
+      providers: {
+        vault: {
+          resilience: { cache: { ttlSeconds: 5 }, failover: ["aws"], failoverWrites: true },
+        },
+      },
       resilience: {
         retry: { maxRetries: 2, firstDelaySeconds: 0.5, maxDelaySeconds: 4, jitterRatio: 0 },
         breaker: { failures: 3, openSeconds: 10 },

@@ -127,14 +127,13 @@ test("leases outlive the logins they were made under: nothing ended is handed ou
   const users = new Set<string>();
   const ended = (): number => events.filter(({ type }) => type === "revoked").length;
   while (ended() < 2) {
-    const login = loginOf(handle.current().secret);
+    const login = loginOf((await handle.ready()).secret);
     users.add(login.user);
     await sql("SELECT 1", login);
     await pause(50);
   }
   expect(users.size).toBe(3);
-  const types = new Set(events.map(({ type }) => type));
-  expect([...types].toSorted()).toEqual(["issued", "revoked", "rotated"]);
+  expect(events.filter(({ type }) => type === "rotated")).toHaveLength(2);
   await leases.close();
   await store.close();
   expect(await accounts()).toBe(0);
