@@ -1,5 +1,8 @@
 import type { AccessGrant, AccessManifest, AccessOperation } from "@kinko/core/access";
+import { vaultError } from "../../errors/vault-error.js";
+import { covers, samplePath } from "../covers.js";
 import type { PolicyDocument, PolicyRule } from "../model.js";
+import { patternOf } from "../paths.js";
 import {
   checkPlace,
   joinRules,
@@ -43,15 +46,12 @@ export function vaultPolicyFor(
 ): PolicyDocument {
   const { selfService = false, ...given } = options;
   const place = checkPlace(given);
-  const rules = joinRules(
+  const granted = joinRules(
     manifest.grants.flatMap((grant) => rulesOf(grant, manifest.grants, place)),
   );
-  return {
-    rules: [
-      ...joinRules([...rules, ...folderLists(manifest.grants, rules, place)]),
-      ...(selfService ? selfServiceRules : []),
-    ],
-  };
+  const rules = joinRules([...granted, ...folderLists(manifest.grants, granted, place)]);
+  checkDecides(rules, listedFolders(manifest.grants, place));
+  return { rules: [...rules, ...(selfService ? selfServiceRules : [])] };
 }
 
 /** Rules of one grant, with what the folders around it give at the same addresses. */
@@ -96,18 +96,49 @@ function folderLists(
   place: CheckedPlace,
 ): PolicyRule[] {
   const compiled = compilePolicies([{ name: "generated", policy: { rules } }]);
+  return listedFolders(grants, place)
+    .filter((path) => !compiled.capabilities(`${path}/`).includes("list"))
+    .map((path) => {
+      const there = compiled.ruleFor(path, false)?.sources ?? [];
+      return { path, capabilities: ["list", ...there.flatMap(({ rule }) => rule.capabilities)] };
+    });
+}
+
+/** Addresses of folders that are listed, without a slash at the end. */
+function listedFolders(grants: readonly AccessGrant[], place: CheckedPlace): string[] {
   return grants
     .filter(
       ({ kind, path, operations }) =>
         kind === "folder" && path.length > 0 && operations.includes("list"),
     )
-    .map(({ path }) => kvAddress(place, "metadata", literalPath(path, place.kvVersion, "folder")))
-    .filter((path) => !compiled.capabilities(`${path}/`).includes("list"))
-    .map((path) => ({
-      path,
-      capabilities: [
-        "list",
-        ...(compiled.ruleFor(path, false)?.sources ?? []).flatMap(({ rule }) => rule.capabilities),
-      ],
-    }));
+    .map(({ path }) => kvAddress(place, "metadata", literalPath(path, place.kvVersion, "folder")));
+}
+
+/**
+ * Checks that each rule decides for what it names. A segment that begins with `+` makes of a path one
+ * with wildcards to Vault, though it stands for itself; then a wider rule can go before a narrower one.
+ */
+function checkDecides(rules: readonly PolicyRule[], lists: readonly string[]): void {
+  for (const rule of rules) {
+    const pattern = patternOf(rule.path);
+    if (pattern.kind !== "segments") continue;
+    const path = samplePath(pattern);
+    for (const other of rules) {
+      if (other === rule || !covers(patternOf(other.path), pattern)) continue;
+      const both = compilePolicies([{ name: "both", policy: { rules: [rule, other] } }]);
+      const deciding = both.ruleFor(path, false)?.sources ?? [];
+      if (deciding.every((source) => source.rule !== rule)) throw notDeciding(rule.path);
+    }
+  }
+  const all = compilePolicies([{ name: "generated", policy: { rules } }]);
+  const unlisted = lists.find((path) => !all.capabilities(`${path}/`).includes("list"));
+  if (unlisted !== undefined) throw notDeciding(unlisted);
+}
+
+function notDeciding(path: string): Error {
+  return vaultError("Unsupported", "To Vault, a wider rule goes before the one for this path.", {
+    reason: "not-expressible",
+    field: path,
+    advice: "Rename what begins with +, or give the folder around it no rights of its own.",
+  });
 }

@@ -5,7 +5,14 @@ import {
   type AccessOperation,
 } from "@kinko/core/access";
 import fc from "fast-check";
-import type { PolicyRequest } from "../../../src/policies/index.js";
+import { isSecretError } from "@kinko/core";
+import { expect } from "vitest";
+import {
+  vaultPolicyFor,
+  type PolicyDocument,
+  type PolicyRequest,
+  type VaultPolicyOptions,
+} from "../../../src/policies/index.js";
 
 /** What is asked of Vault for an operation; those on whole secrets of version 2. */
 export const requests: Readonly<
@@ -76,3 +83,18 @@ export const entry: fc.Arbitrary<AccessEntry> = fc.oneof(
     operations: fc.subarray([...accessOperations], { minLength: 1, maxLength: 4 }),
   }),
 );
+
+/** The policy of a manifest, or undefined for one with a name that no rule can be for beside the others. */
+export function tryPolicy(
+  manifest: AccessManifest,
+  options: VaultPolicyOptions = {},
+): PolicyDocument | undefined {
+  try {
+    return vaultPolicyFor(manifest, options);
+  } catch (error) {
+    expect(isSecretError(error, "Unsupported") && error.reason).toBe("not-expressible");
+    const names = manifest.grants.flatMap((grant) => grant.path);
+    expect(names.some((name) => name.startsWith("+"))).toBe(true);
+    return undefined;
+  }
+}
