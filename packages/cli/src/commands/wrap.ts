@@ -1,11 +1,11 @@
 import type { Command, CommandContext } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
+import { durationOf } from "../input/option-values.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
 import { Secret } from "@kinko/core";
 import { usageError } from "../errors.js";
 import type { CliIo } from "../io.js";
 import { readStdin, withoutLineEnd } from "../input/read-bytes.js";
-import { durationOf } from "../transit/options.js";
 import { callOf } from "../vault/options.js";
 import { deliverSecret, secretOptions } from "../vault/show.js";
 import { summaries } from "./summaries.js";

@@ -1,7 +1,7 @@
 import type { CertificateRequest, PkiCapability } from "@kinko/provider-vault";
 import type { CommandContext, OptionSpec } from "../command.js";
+import { durationOf } from "../input/option-values.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
-import { durationOf } from "../transit/options.js";
 import { ttlOption } from "../vault/options.js";
 
 /** Another mount than that of `kinko pki init`. */

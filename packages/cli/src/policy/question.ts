@@ -5,9 +5,9 @@ import type {
 } from "@kinko/provider-vault/policies";
 import type { ArgumentSpec, CommandContext, OptionSpec } from "../command.js";
 import { usageError } from "../errors.js";
+import { durationOf } from "../input/option-values.js";
 import { readFileBytes } from "../input/read-bytes.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
-import { durationOf } from "../transit/options.js";
 import { policyFileError } from "./errors.js";
 import { loadPolicies, loadPolicyCode, policyOption } from "./load-policies.js";
 

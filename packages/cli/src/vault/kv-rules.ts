@@ -1,7 +1,7 @@
 import type { KvRules } from "@kinko/provider-vault";
 import type { OptionSpec } from "../command.js";
+import { durationOf, numberOf, yesOrNo } from "../input/option-values.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
-import { durationOf, numberOf, yesOrNo } from "../transit/options.js";
 
 /** Rules of KV version 2. */
 export const ruleOptions: readonly OptionSpec[] = [

@@ -2,7 +2,6 @@ import { defaultTimeoutMs, type StoreCallOptions } from "@kinko/core";
 import type { CommandContext, OptionSpec } from "../command.js";
 import { usageError } from "../errors.js";
 import { readStdin, withoutLineEnd } from "../input/read-bytes.js";
-import type { ParsedInput } from "../input/parse-arguments.js";
 import { askHidden, canAsk } from "../prompt/ask.js";
 
 /** What a call takes from the command line. */
@@ -37,14 +36,3 @@ export async function readToken({ io }: CommandContext, question: string): Promi
 /** Advice against a secret as an argument. */
 export const notAnArgument =
   "A token as an argument is refused, since ps and the shell history would show it: pipe it in on stdin, or leave it out to be asked. If it was a real one, revoke it now.";
-
-/** Exactly one of several options. @throws CliError */
-export function oneOf(input: ParsedInput, names: readonly string[]): string | undefined {
-  const given = names.filter((name) => input.flag(name));
-  if (given.length <= 1) return given[0];
-  throw usageError(
-    `--${given.join(" and --")} exclude each other.`,
-    "conflicting-options",
-    "Give one of them.",
-  );
-}

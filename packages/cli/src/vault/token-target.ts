@@ -1,6 +1,7 @@
 import type { CommandContext, OptionSpec } from "../command.js";
+import { oneOf } from "../input/option-values.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
-import { oneOf, readToken } from "./options.js";
+import { readToken } from "./options.js";
 
 /** Which token a command is about. */
 export type TokenTarget =

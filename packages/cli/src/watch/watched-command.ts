@@ -5,8 +5,8 @@ import type { CommandContext } from "../command.js";
 import { CliError } from "../errors.js";
 import { commandEnvironment } from "../input/command-environment.js";
 import { hasSources } from "../input/environment-sources.js";
+import { durationOf } from "../input/option-values.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
-import { durationOf } from "../transit/options.js";
 import type { WatchReporter } from "./report.js";
 
 interface WatchedOptions {

@@ -3,13 +3,13 @@ import type { Command, CommandContext } from "../../command.js";
 import { usageError } from "../../errors.js";
 import { exitCodes } from "../../exit-codes.js";
 import { writeFileAtomically } from "../../files/write-file.js";
+import { oneOf } from "../../input/option-values.js";
 import type { ParsedInput } from "../../input/parse-arguments.js";
 import { printable } from "../../output/output.js";
 import { loadPolicies, loadPolicyCode, policiesArgument } from "../../policy/load-policies.js";
 import { backendSettings, generateRights, type Backend } from "../../policy/manifest.js";
 import { makePreset, presets, type PresetName } from "../../policy/presets.js";
 import { describeSettings, settingsOf } from "../../policy/settings.js";
-import { oneOf } from "../../vault/options.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {

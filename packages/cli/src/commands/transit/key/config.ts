@@ -1,15 +1,9 @@
 import type { Command, CommandContext, OptionSpec } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf, numberOf, yesOrNo } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { confirm } from "../../../prompt/ask.js";
-import {
-  durationOf,
-  keyArgument,
-  mountOption,
-  numberOf,
-  openTransit,
-  yesOrNo,
-} from "../../../transit/options.js";
+import { keyArgument, mountOption, openTransit } from "../../../transit/options.js";
 import { showKey } from "../../../transit/show-key.js";
 import { summaries } from "./summaries.js";
 

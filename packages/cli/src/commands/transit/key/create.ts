@@ -1,14 +1,9 @@
 import type { TransitKeyType } from "@kinko/provider-vault";
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf, numberOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
-import {
-  durationOf,
-  keyArgument,
-  mountOption,
-  numberOf,
-  openTransit,
-} from "../../../transit/options.js";
+import { keyArgument, mountOption, openTransit } from "../../../transit/options.js";
 import { showKey } from "../../../transit/show-key.js";
 import { summaries } from "./summaries.js";
 

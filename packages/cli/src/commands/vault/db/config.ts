@@ -2,10 +2,10 @@ import type { DatabaseConnection, SslMode } from "@kinko/provider-vault";
 import type { Command, CommandContext } from "../../../command.js";
 import { usageError } from "../../../errors.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { numberOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { readFileBytes } from "../../../input/read-bytes.js";
 import { confirm } from "../../../prompt/ask.js";
-import { numberOf } from "../../../transit/options.js";
 import {
   databaseMountOption,
   nameFor,

@@ -2,9 +2,9 @@ import type { StaticRole } from "@kinko/provider-vault";
 import type { Command, CommandContext } from "../../../command.js";
 import { usageError } from "../../../errors.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { confirm } from "../../../prompt/ask.js";
-import { durationOf } from "../../../transit/options.js";
 import {
   databaseMountOption,
   nameFor,

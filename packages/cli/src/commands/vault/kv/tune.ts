@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
-import { durationOf } from "../../../transit/options.js";
 import { callOf } from "../../../vault/options.js";
 import { summaries } from "./summaries.js";
 

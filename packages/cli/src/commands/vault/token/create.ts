@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf, numberOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
-import { durationOf, numberOf } from "../../../transit/options.js";
 import { callOf, ttlOption } from "../../../vault/options.js";
 import { deliverSecret, secretOptions } from "../../../vault/show.js";
 import { summaries } from "./summaries.js";

@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
-import { durationOf } from "../../../transit/options.js";
 import { callOf, notAnArgument, ttlOption } from "../../../vault/options.js";
 import { showFacts } from "../../../vault/show.js";
 import {

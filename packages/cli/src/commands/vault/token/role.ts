@@ -1,9 +1,9 @@
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
+import { durationOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { usageError } from "../../../errors.js";
 import { confirm } from "../../../prompt/ask.js";
-import { durationOf } from "../../../transit/options.js";
 import { callOf } from "../../../vault/options.js";
 import { showFacts, showNames } from "../../../vault/show.js";
 import { summaries } from "./summaries.js";
