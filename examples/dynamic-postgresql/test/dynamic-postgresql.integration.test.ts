@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import {
   copyExample,
   createDatabase,
+  queryPostgres,
   realPostgres,
   startOwnVault,
   type ExampleCopy,
 } from "@kinko/servers/vitest";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -22,15 +22,8 @@ const password = randomBytes(12).toString("hex");
 
 let copy: ExampleCopy;
 
-async function sql(statement: string): Promise<readonly unknown[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string): ReturnType<typeof queryPostgres> =>
+  queryPostgres(connectionString, statement);
 
 beforeAll(async () => {
   copy = copyExample(import.meta.url, { built: "dist/leases/index.js" });

@@ -5,11 +5,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   copyExample,
   createDatabase,
+  queryPostgres,
   realPostgres,
   startOwnVault,
   type ExampleCopy,
 } from "@kinko/servers/vitest";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 // Vault is the test's own, to be killed.
@@ -21,15 +21,8 @@ const password = randomBytes(12).toString("hex");
 
 let copy: ExampleCopy;
 
-async function sql(statement: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string): ReturnType<typeof queryPostgres> =>
+  queryPostgres(connectionString, statement);
 
 beforeAll(async () => {
   copy = copyExample(import.meta.url, { built: "dist/leases/index.js" });

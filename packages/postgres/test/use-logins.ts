@@ -9,8 +9,7 @@ import {
 } from "@kinko/core/leases";
 import { provider, type DatabasesCapability } from "@kinko/provider-vault";
 import type { VaultServer } from "@kinko/servers";
-import { createDatabase, realPostgres, realVault } from "@kinko/servers/vitest";
-import pg from "pg";
+import { createDatabase, queryPostgres, realPostgres, realVault } from "@kinko/servers/vitest";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { createRotatingPool, type RotatingPool, type RotatingPoolOptions } from "../src/index.js";
 
@@ -69,15 +68,7 @@ export function useLogins(vault = sharedVault()): Logins {
   const statics: string[] = [];
   let store: SecretStore;
 
-  const sql: Logins["sql"] = async (statement) => {
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
-      return (await client.query(statement)).rows as Record<string, unknown>[];
-    } finally {
-      await client.end();
-    }
-  };
+  const sql: Logins["sql"] = (statement) => queryPostgres(url.href, statement);
   const databases = (): DatabasesCapability => store.as("databases").at(mount);
 
   beforeAll(async () => {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createCanary, type Canary } from "@kinko/testing";
-import { createDatabase, realPostgres } from "@kinko/servers/vitest";
-import pg from "pg";
+import { createDatabase, queryPostgres, realPostgres } from "@kinko/servers/vitest";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { createRotatingPool, type RotatingPool, type RotatingPoolOptions } from "../src/index.js";
 import { FakeHandle } from "./fake-handle.js";
@@ -29,15 +28,7 @@ export function useRoles(): Roles {
   const nameOf = (generation: number): string => `${prefix}_${generation}`;
   const generations = [1, 2, 3, 4];
 
-  const sql: Roles["sql"] = async (statement) => {
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
-      return (await client.query(statement)).rows as Record<string, unknown>[];
-    } finally {
-      await client.end();
-    }
-  };
+  const sql: Roles["sql"] = (statement) => queryPostgres(url.href, statement);
   beforeAll(async () => {
     for (const generation of generations) {
       await sql(`CREATE ROLE ${nameOf(generation)} LOGIN PASSWORD '${canary.value}'`);

@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDatabase, realPostgres, realVault } from "@kinko/servers/vitest";
+import { createDatabase, queryPostgres, realPostgres, realVault } from "@kinko/servers/vitest";
 import { canaryOf, createCanary, expectClean } from "@kinko/testing";
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from "vitest";
 import { runCli, type CliResult, type CliRunOptions } from "../support/cli.js";
 
@@ -32,21 +31,11 @@ export function useDatabaseCommands() {
   const creation = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
   let directory: string;
 
-  async function sql(
+  const sql = (
     statement: string,
     as?: { readonly user: string; readonly password: string },
-  ): Promise<readonly Record<string, unknown>[]> {
-    const client = new pg.Client(
-      as === undefined ? { connectionString: url.href } : { host, port, database, ...as },
-    );
-    client.on("error", () => undefined);
-    await client.connect();
-    try {
-      return ((await client.query(statement)) as { rows: Record<string, unknown>[] }).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  ): ReturnType<typeof queryPostgres> =>
+    queryPostgres(as === undefined ? url.href : { host, port, database, ...as }, statement);
 
   async function accounts(): Promise<number> {
     const [row] = await sql(

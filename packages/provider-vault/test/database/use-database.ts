@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { SecretStore } from "@kinko/core";
-import { createDatabase, realPostgres, realVault, type RealVault } from "@kinko/servers/vitest";
-import pg from "pg";
+import {
+  createDatabase,
+  queryPostgres,
+  realPostgres,
+  realVault,
+  type RealVault,
+} from "@kinko/servers/vitest";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { DatabasesCapability } from "../../src/database/types.js";
 import { openVaultStore } from "../support.js";
@@ -52,19 +57,8 @@ export function useDatabase(): DatabaseMount {
       await sql(`DROP OWNED BY "${login}"; DROP ROLE "${login}"`).catch(() => undefined);
     }
   });
-  const sql: DatabaseMount["sql"] = async (statement, login) => {
-    const client = new pg.Client(
-      login === undefined ? { connectionString: url.href } : { host, port, database, ...login },
-    );
-    client.on("error", () => undefined);
-    await client.connect();
-    try {
-      const result = (await client.query(statement)) as { rows?: Record<string, unknown>[] };
-      return result.rows ?? [];
-    } finally {
-      await client.end();
-    }
-  };
+  const sql: DatabaseMount["sql"] = (statement, login) =>
+    queryPostgres(login === undefined ? url.href : { host, port, database, ...login }, statement);
   const open: DatabaseMount["open"] = (token = vault.token) => {
     const store = openVaultStore({ address: vault.address, auth: { method: "token", token } });
     onTestFinished(() => store.close());

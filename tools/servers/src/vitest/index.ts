@@ -7,6 +7,7 @@ export { startOwnVaultCluster } from "./own-cluster.js";
 export { startOwnVault } from "./own-vault.js";
 export type { ProvidedServers } from "./provided.js";
 export { realMoto } from "./real-moto.js";
+export { queryPostgres } from "./query-postgres.js";
 export { createDatabase, realPostgres } from "./real-postgres.js";
 export { realVault } from "./real-vault.js";
 export type { RealVault, RealVaultTls } from "./real-vault.js";

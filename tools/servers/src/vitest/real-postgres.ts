@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
-import pg from "pg";
 import type { PostgresEndpoint } from "../postgres/start.js";
 import { markRealServer } from "./mark.js";
 import { providedServer } from "./provided.js";
+import { queryPostgres } from "./query-postgres.js";
 
 /**
  * The shared real PostgreSQL. Call it at the top of an integration test file, or in a `describe`: it
@@ -23,19 +23,9 @@ export function realPostgres(): PostgresEndpoint {
 export function createDatabase(): string {
   const { connectionString } = providedServer("postgres");
   const name = `kinko_${randomBytes(6).toString("hex")}`;
-  beforeAll(() => query(connectionString, `CREATE DATABASE ${name}`));
-  afterAll(() => query(connectionString, `DROP DATABASE ${name} WITH (FORCE)`));
+  beforeAll(() => queryPostgres(connectionString, `CREATE DATABASE ${name}`));
+  afterAll(() => queryPostgres(connectionString, `DROP DATABASE ${name} WITH (FORCE)`));
   const url = new URL(connectionString);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-async function query(connectionString: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
