@@ -10,7 +10,10 @@ import type { Secret } from "./secret/secret.js";
 
 /** What every call of a driver takes. */
 export interface CallOptions {
-  /** Aborts on the caller's wish and at the call's total deadline. Drivers MUST pass it on. */
+  /**
+   * Aborts on the caller's wish and at the call's total deadline. Drivers MUST pass it on. It is made
+   * when it is read, so that a spread of these options (`{ ...options }`) does not have it.
+   */
   readonly signal: AbortSignal;
   /**
    * The same as `signal`, for the many SDKs that take what only looks like one. Making a real signal

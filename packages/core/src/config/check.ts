@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ConfigError } from "../errors/classes.js";
 import type { Position } from "./parse-file.js";
 import { didYouMean } from "./suggest.js";
+import { isMap } from "../runtime/is-map.js";
 
 /** Where the data comes from, for messages. */
 export interface CheckSource {
@@ -109,10 +110,6 @@ function quotes(message: string, value: unknown): boolean {
     return Object.values(value).some((part) => quotes(message, part));
   }
   return typeof value === "string" && value.length > 2 && message.includes(value);
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,5 @@
 import { environmentOptions, parseEnvironmentValue, withOption } from "./environment.js";
+import { isMap } from "../runtime/is-map.js";
 
 /** Blocks of the config that the environment overrides as it does options of an entry. */
 const blocks = ["resilience", "leases"] as const;
@@ -26,7 +27,7 @@ export function withEnvironmentBlocks(
   const providers = isMap(data["providers"]) ? data["providers"] : {};
   const entries = [...new Set([...Object.keys(providers), selected])];
   const variables: string[] = [];
-  let changed: Record<string, unknown> = data;
+  let changed: Readonly<Record<string, unknown>> = data;
   const set = (variable: string, path: readonly string[], value: string): void => {
     variables.push(variable);
     changed = withOption(changed, path, parseEnvironmentValue(value));
@@ -47,8 +48,4 @@ export function withEnvironmentBlocks(
     }
   }
   return { data: changed, variables };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

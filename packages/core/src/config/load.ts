@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../errors/classes.js";
+import { isMap } from "../runtime/is-map.js";
 import { checkBySchema } from "./check.js";
 import type { ConfigOptions, KinkoConfig } from "./config.js";
 import { discoverConfigFile } from "./discover.js";
@@ -88,10 +89,6 @@ function checkRoutes(config: KinkoConfig, file: string | undefined): void {
     reason: "bad-route",
     advice: "Keep one route for each prefix.",
   });
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function emptyToUndefined(text: string | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { ConfigError } from "../errors/classes.js";
 import type { breakerDefaults } from "./breaker.js";
 import { cacheDefaults, type ResilienceOptions } from "./options.js";
 import type { retryDefaults } from "./retry-policy.js";
+import { isMap } from "../runtime/is-map.js";
 
 interface Range {
   readonly least: number;
@@ -117,10 +118,6 @@ function checkKeys(name: string, part: unknown, known: readonly string[]): void 
     reason: "unknown-option",
     advice: `Known are ${known.join(", ")}.`,
   });
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function refused(what: string, advice: string): ConfigError {

@@ -100,12 +100,10 @@ class PortableStore implements SecretStore {
     });
     this.#checks = createChecks(name, driver, this.#calls);
     this.#reads = new Reads({
-      provider: name,
       driver,
       calls: this.#calls,
       checks: this.#checks,
-      clock: this.#clock,
-      events: this.#events,
+      callEvents: this.#callEvents,
       timeoutMs: this.#timeoutMs,
       logger: this.#logger,
       cache: options.resilience === false ? undefined : options.resilience?.cache,

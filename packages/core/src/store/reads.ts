@@ -5,7 +5,6 @@ import type { SecretRef } from "../refs/ref.js";
 import { readCached, type ReadResult } from "../resilience/cached-read.js";
 import type { CacheOptions } from "../resilience/options.js";
 import { ReadCache } from "../resilience/read-cache.js";
-import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/logger.js";
 import type { Secret } from "../secret/secret.js";
 import type { BudgetedOptions } from "./budget.js";
@@ -20,12 +19,10 @@ export type InnerOptions = StoreCallOptions & Partial<BudgetedOptions> & Pick<Ca
 
 /** What {@link Reads} need. */
 export interface ReadsPort {
-  readonly provider: string;
   readonly driver: Pick<SecretProvider, "get">;
   readonly calls: CallRunner;
   readonly checks: Checks;
-  readonly clock: Clock;
-  readonly events: EventHub;
+  readonly callEvents: CallEvents;
   readonly timeoutMs: number;
   readonly cache: CacheOptions | false | undefined;
   readonly logger: Logger;
@@ -39,13 +36,12 @@ export class Reads {
   readonly cache: ReadCache | undefined;
   readonly #port: ReadsPort;
   readonly #events: EventHub;
-  readonly #callEvents: CallEvents;
 
   constructor(port: ReadsPort) {
     this.#port = port;
-    this.#events = port.events;
-    const { provider, clock, events, calls, cache } = port;
-    this.#callEvents = { hub: events, clock, provider };
+    const { calls, cache } = port;
+    const { provider, clock, hub: events } = port.callEvents;
+    this.#events = events;
     if (cache === undefined || cache === false) return;
     this.cache = new ReadCache(cache, {
       provider,
@@ -101,7 +97,7 @@ export class Reads {
         throw calls.wrap(error, { operation: "get", ref });
       }
     };
-    return (await withCallEvents(this.#callEvents, "get", ref, read, ({ source }) => source))
+    return (await withCallEvents(this.#port.callEvents, "get", ref, read, ({ source }) => source))
       .secret;
   }
 
@@ -122,7 +118,7 @@ export class Reads {
             await pace.enter(inner);
             return this.#ask(ref, inner);
           });
-    return withCallEvents(this.#callEvents, operation, ref, read);
+    return withCallEvents(this.#port.callEvents, operation, ref, read);
   }
 
   /** Reads one of many: what is cached does not wait for its turn. */
@@ -146,8 +142,8 @@ export class Reads {
   }
 
   async #ask(ref: SecretRef, call: CallOptions): Promise<Secret> {
-    const { driver, provider } = this.#port;
-    return toSecret(provider, ref, await driver.get(ref, call));
+    const { driver, callEvents } = this.#port;
+    return toSecret(callEvents.provider, ref, await driver.get(ref, call));
   }
 
   #check(operation: string, ref: SecretRef): void {

@@ -2,7 +2,7 @@ import { FakeClock } from "@kinko/testing";
 import { createMemoryProvider, MemoryFault } from "@kinko/testing/memory";
 import { describe, expect, test } from "vitest";
 import { createFailoverStore, createStore, UnavailableError } from "../../src/index.js";
-import type { FailoverEvent, SecretProvider, SecretStore } from "../../src/index.js";
+import type { FailoverEvent, SecretStore } from "../../src/index.js";
 import { failureOf } from "../support/limited.js";
 
 interface Subject {
@@ -24,17 +24,7 @@ function subject(options: { readonly writes?: boolean } = { writes: true }): Sub
       const failure = failing.get(name);
       if (failure !== undefined) throw failure;
     };
-    const memory = createMemoryProvider({ secrets }, { clock, beforeCall });
-    const driver: SecretProvider = {
-      capabilities: memory.capabilities,
-      get: (...a) => memory.get(...a),
-      put: (...a) => memory.put(...a),
-      delete: (...a) => memory.delete(...a),
-      list: (...a) => memory.list(...a),
-      health: (...a) => memory.health(...a),
-      classifyError: (error) => memory.classifyError(error),
-      close: () => memory.close(),
-    };
+    const driver = createMemoryProvider({ secrets }, { clock, beforeCall });
     return createStore(name, driver, { clock, resilience: false });
   };
   const [one, two] = [make("one", { a: "old", b: "b" }), make("two", { a: "other" })];

@@ -40,33 +40,39 @@ function setUp(options: { readonly push?: boolean; readonly versions?: boolean }
     return work();
   };
   const { extensions, features } = memory.capabilities;
-  const { versions, watch } = extensions;
-  const provider: SecretProvider = Object.create(memory, {
-    get: { value: (...a: Parameters<typeof memory.get>) => call("get", () => memory.get(...a)) },
+  const { versions, watch, ...others } = extensions;
+  // Bound, since methods of the memory provider use private fields.
+  const provider: SecretProvider = {
+    get: (...a) => call("get", () => memory.get(...a)),
+    put: (...a) => memory.put(...a),
+    delete: (...a) => memory.delete(...a),
+    list: (...a) => memory.list(...a),
+    health: (...a) => memory.health(...a),
+    classifyError: (error) => memory.classifyError(error),
+    close: () => memory.close(),
     capabilities: {
-      value: {
-        ...memory.capabilities,
-        features: {
-          ...features,
-          watch: options.push === true ? native : unsupported("for this test"),
-          versions: options.versions === false ? unsupported("for this test") : native,
-        },
-        extensions: {
-          ...extensions,
-          watch: options.push === true ? watch : undefined,
-          versions:
-            options.versions === false
-              ? undefined
-              : {
-                  ...versions,
-                  list: (...a: Parameters<NonNullable<typeof versions>["list"]>) =>
-                    call("versions", () => versions?.list(...a) ?? Promise.reject(new Error())),
-                },
-        },
+      ...memory.capabilities,
+      features: {
+        ...features,
+        watch: options.push === true ? native : unsupported("for this test"),
+        versions: options.versions === false ? unsupported("for this test") : native,
+      },
+      extensions: {
+        ...others,
+        ...(options.push === true && watch !== undefined ? { watch } : {}),
+        ...(options.versions === false || versions === undefined
+          ? {}
+          : {
+              versions: {
+                ...versions,
+                list: (...a: Parameters<typeof versions.list>) =>
+                  call("versions", () => versions.list(...a)),
+              },
+            }),
       },
     },
-  }) as SecretProvider;
-  const store = createStore("memory", bound(provider, memory), { clock, resilience: false });
+  };
+  const store = createStore("memory", provider, { clock, resilience: false });
   const events: WatchEvent[] = [];
   let ended: unknown = "no";
   const setup: Setup = {
@@ -91,20 +97,6 @@ function setUp(options: { readonly push?: boolean; readonly versions?: boolean }
     },
   };
   return setup;
-}
-
-/** Methods of the memory provider use private fields. */
-function bound(provider: SecretProvider, memory: SecretProvider): SecretProvider {
-  return {
-    capabilities: provider.capabilities,
-    get: (...a) => provider.get(...a),
-    put: (...a) => memory.put(...a),
-    delete: (...a) => memory.delete(...a),
-    list: (...a) => memory.list(...a),
-    health: (...a) => memory.health(...a),
-    classifyError: (error) => memory.classifyError(error),
-    close: () => memory.close(),
-  };
 }
 
 describe("a watch", () => {

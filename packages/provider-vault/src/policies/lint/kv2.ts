@@ -1,16 +1,9 @@
+import { kv2Sections } from "../kv2-sections.js";
 import type { Capability, PolicyRule } from "../model.js";
 import type { LintFinding } from "./finding.js";
 
 /** What stands behind the mount in the API of KV version 2. */
-const sections: readonly string[] = [
-  "data",
-  "metadata",
-  "delete",
-  "undelete",
-  "destroy",
-  "subkeys",
-  "config",
-];
+const sections: readonly string[] = [...kv2Sections, "config"];
 
 /** Whether a rule for a KV version 2 mount names the API's paths, and lists where lists are. */
 export function checkKv2(

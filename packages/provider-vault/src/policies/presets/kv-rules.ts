@@ -2,7 +2,8 @@ import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
 import type { PolicyRule } from "../model.js";
 import { checkNames } from "./names.js";
-import { kv2Sections, neededSections, type Kv2Section } from "./operations.js";
+import { kv2Sections, type Kv2Section } from "../kv2-sections.js";
+import { neededSections } from "./operations.js";
 
 /** The key-value engine that rules are for. */
 export interface KvPlace {

@@ -1,17 +1,7 @@
 import { accessOperations, type AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
+import { kv2Sections, type Kv2Section } from "../kv2-sections.js";
 import type { Capability } from "../model.js";
-
-/** Where the API of KV version 2 keeps what, behind the mount. */
-export const kv2Sections = [
-  "data",
-  "metadata",
-  "delete",
-  "undelete",
-  "destroy",
-  "subkeys",
-] as const;
-export type Kv2Section = (typeof kv2Sections)[number];
 
 /** What an operation needs, and of which section. */
 type Needs = Readonly<Partial<Record<Kv2Section, readonly Capability[]>>>;
