@@ -89,22 +89,33 @@ function expectValue(read) {
   if (read !== value) throw new Error("Another value was read than was written.");
 }
 
+/** Secrets that are written in turn: a server may get slower with each version that one of them has. */
+const written = Array.from({ length: 100 }, (_, index) => `write-${index}`);
+
+/** Gives the name of the next secret to write, from the first on again. */
+function namesInTurn() {
+  let next = 0;
+  return () => written[next++ % written.length] ?? "";
+}
+
 /**
  * @param {SecretStore} store
  * @param {() => Promise<unknown>} read
- * @param {() => Promise<unknown>} write
+ * @param {(name: string) => Promise<unknown>} write of a secret in the folder `bench`
  */
 async function readAndWrite(store, read, write) {
   await store.put("bench/read", value);
-  await store.put("bench/write", value);
+  for (const name of written) await store.put(`bench/${name}`, value);
+  const ofKinko = namesInTurn();
+  const ofSdk = namesInTurn();
   return {
     get: {
       kinko: async () => expectValue((await store.get("bench/read")).text()),
       sdk: async () => expectValue(await read()),
     },
     put: {
-      kinko: async () => void (await store.put("bench/write", value)),
-      sdk: async () => void (await write()),
+      kinko: async () => void (await store.put(`bench/${ofKinko()}`, value)),
+      sdk: async () => void (await write(ofSdk())),
     },
   };
 }
@@ -129,7 +140,8 @@ async function openAws(endpoint, { slowPort }, folder) {
   const read = async () =>
     (await client.getSecretValue({ SecretId: "bench/read", VersionStage: "AWSCURRENT" }))
       .SecretString;
-  const write = () => client.putSecretValue({ SecretId: "bench/write", SecretString: value });
+  /** @param {string} name */
+  const write = (name) => client.putSecretValue({ SecretId: `bench/${name}`, SecretString: value });
   const calls = {
     ...(await readAndWrite(near, read, write)),
     "get-with-tags": {
@@ -183,7 +195,8 @@ async function openAzure({ port, slowPort, token }, { ca }, folder) {
     retryOptions: { maxRetries: 0 },
   });
   const read = async () => (await client.getSecret("bench--read")).value;
-  const write = () => client.setSecret("bench--write", value, { contentType: "text/plain" });
+  /** @param {string} name */
+  const write = (name) => client.setSecret(`bench--${name}`, value, { contentType: "text/plain" });
   const calls = await readAndWrite(near, read, write);
   return {
     name: "azure",
@@ -228,8 +241,9 @@ async function openGoogle({ port, slowPort, project, token }, folder) {
     return Buffer.from(answer.payload?.data ?? "").toString("utf8");
   };
   const data = Buffer.from(value);
-  const write = () =>
-    client.addSecretVersion({ parent: `${parent}/bench__write`, payload: { data } }, call);
+  /** @param {string} name */
+  const write = (name) =>
+    client.addSecretVersion({ parent: `${parent}/bench__${name}`, payload: { data } }, call);
   const calls = await readAndWrite(near, read, write);
   return {
     name: "gcp",

@@ -9,7 +9,7 @@ import { LoginPool } from "./login-pool.js";
 import { checkOptions, type RotatingPoolOptions } from "./options.js";
 import type { RotatingPool } from "./pool-type.js";
 import { Slots, poolEnded } from "./slots.js";
-import { isRefusedPrivilege } from "./sql-state.js";
+import { mayBeGoneLogin } from "./sql-state.js";
 import { beginStatement, runTransaction, type TransactionOptions } from "./transaction.js";
 
 /** A query that may not do what it wants is no reason to ask the issuer each time. */
@@ -196,7 +196,7 @@ class RotatingPoolOfLogins extends EventEmitter {
    * the caller's to judge, but the next ones may have a login that lives.
    */
   #suspect(error: unknown, generation: number): void {
-    if (!isRefusedPrivilege(error)) return;
+    if (!mayBeGoneLogin(error)) return;
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#suspectAgainMs) return;
     this.#suspectAgainMs = nowMs + suspectEveryMs;

@@ -11,9 +11,15 @@ export function isRefusedLogin(error: unknown): boolean {
   return refusedLogin.has(codeOf(error));
 }
 
-/** `insufficient_privilege`: what a login meets that was deleted while it was connected. */
-export function isRefusedPrivilege(error: unknown): boolean {
-  return codeOf(error) === "42501";
+/**
+ * What a login meets that was deleted while it was connected: `insufficient_privilege`, and
+ * `undefined_object` where PostgreSQL looks for its name (`SELECT session_user`).
+ */
+const goneLogin = new Set<unknown>(["42501", "42704"]);
+
+/** Whether a query failed as one does whose login is gone. An ordinary query can fail so, too. */
+export function mayBeGoneLogin(error: unknown): boolean {
+  return goneLogin.has(codeOf(error));
 }
 
 function codeOf(error: unknown): unknown {

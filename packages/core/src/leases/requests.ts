@@ -70,7 +70,9 @@ export async function renewGrant(
     expiry,
     durationMs,
     credentials: { ...grant.credentials, expiresAt: new Date(expiry.wallMs) },
-    plan: whole ? planRenewal(durationMs, random) : planRotation(durationMs, { overlapMs, random }),
+    plan: whole
+      ? planRenewal(durationMs, random)
+      : planRotation(durationMs, { overlapMs, random, wholeMs: grant.wishedMs }),
   };
 }
 

@@ -18,25 +18,42 @@ export const retryFloorMs = 1_000;
 
 const retryCeilingMs = 30_000;
 
+/** What a slow answer of the backend takes, for which a short life has to leave time, in milliseconds. */
+const slowAnswerMs = 2_000;
+
 /**
- * Renewal after 1/2 to 5/6 of the life, 2/3 in the mean. The width matters: of 500 leases with
- * 30 s that were born in one second, 10 % fall into one second of the first renewals, and a sixth of
- * the life is left for retries of the last one.
+ * Renewal after 1/2 to 5/6 of the life, 2/3 in the mean, but not in the last two seconds, nor in the
+ * first half. The width matters: of 500 leases with 30 s that were born in one second, 10 % fall into
+ * one second of the first renewals, and a sixth of the life is left for retries of the last one.
  */
 export function planRenewal(durationMs: number, random: number): LeasePlan {
-  return { action: "renew", atRemainingMs: durationMs * (1 / 2 - random / 3) };
+  const wanted = durationMs * (1 / 2 - random / 3);
+  return { action: "renew", atRemainingMs: Math.max(wanted, reserveMs(durationMs)) };
 }
 
 /**
  * Replacement of what cannot be renewed further, early enough for clients to move over within the
  * overlap, and spread so that leases of one birth do not meet.
+ *
+ * @param options.wholeMs the life that a replacement will have, where this is a rest of one
  */
 export function planRotation(
   durationMs: number,
-  options: { readonly overlapMs: number; readonly random: number },
+  options: {
+    readonly overlapMs: number;
+    readonly random: number;
+    readonly wholeMs?: number | undefined;
+  },
 ): LeasePlan {
-  const wanted = Math.min(options.overlapMs, durationMs / 3) * (1 + options.random / 2);
-  return { action: "rotate", atRemainingMs: Math.max(wanted, lastChanceMs(durationMs, 0)) };
+  const { overlapMs, random, wholeMs = durationMs } = options;
+  const wanted = Math.min(overlapMs, durationMs / 3) * (1 + random / 2);
+  const least = Math.max(lastChanceMs(durationMs, 0), reserveMs(wholeMs));
+  return { action: "rotate", atRemainingMs: Math.max(wanted, least) };
+}
+
+/** The end of a life in which nothing is left to be done. */
+function reserveMs(wholeMs: number): number {
+  return Math.min(slowAnswerMs, wholeMs / 2);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { SecretsManager, type SecretsManagerClientConfig } from "@aws-sdk/client-secrets-manager";
 import type { AwsSettings } from "../settings.js";
 import { createAgents } from "./agents.js";
+import { removeIdleMiddleware } from "./idle-middleware.js";
 
 /** What sends a request; tests put their own in its place. */
 export type RequestHandler = NonNullable<SecretsManagerClientConfig["requestHandler"]>;
@@ -23,7 +24,9 @@ export async function createSdk(
     ...(credentials === undefined ? {} : { credentials }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  return withoutNodeWarning(() => new SecretsManager(config));
+  const sdk = withoutNodeWarning(() => new SecretsManager(config));
+  removeIdleMiddleware(sdk);
+  return sdk;
 }
 
 const warningSwitch = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";

@@ -52,13 +52,13 @@ interface Written {
 async function overwrite(port: WritePort, writing: Writing): Promise<Written> {
   const version = newVersionId(port, writing);
   try {
-    await putValue(port, writing, version, "AWSCURRENT");
+    await putValue(port, writing, version);
   } catch (error) {
     if (errorName(error) === "ResourceNotFoundException")
       return createOrPut(port, writing, version);
     if (!(await isDeleted(port, writing, error))) throw error;
     await recover(port, writing, error);
-    await putValue(port, writing, version, "AWSCURRENT");
+    await putValue(port, writing, version);
   }
   return { version, created: false };
 }
@@ -70,7 +70,7 @@ async function createOrPut(port: WritePort, writing: Writing, version: string): 
     return { version, created: true };
   } catch (error) {
     if (errorName(error) === "ResourceExistsException") {
-      await putValue(port, writing, version, "AWSCURRENT");
+      await putValue(port, writing, version);
       return { version, created: false };
     }
     if (mentionsDeletion(error)) throw stillBeingDeleted(error);

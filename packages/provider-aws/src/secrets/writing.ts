@@ -24,19 +24,23 @@ export interface Writing {
   readonly signal: Cancellation;
 }
 
-/** Adds a version under one label, which leaves the version that it was on. */
+/**
+ * Adds a version under one label, which leaves the version that it was on.
+ *
+ * @param stage default AWSCURRENT, which AWS moves by itself where none is named
+ */
 export function putValue(
   { client }: Pick<WritePort, "client">,
   { name, encoded, signal }: Writing,
   version: string,
-  stage: string,
+  stage?: string,
 ): Promise<unknown> {
   return client.call(signal, (sdk, options) =>
     sdk.putSecretValue(
       {
         SecretId: name,
         ClientRequestToken: version,
-        VersionStages: [stage],
+        ...(stage === undefined ? {} : { VersionStages: [stage] }),
         ...encoded.native,
       },
       options,
