@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { Clock } from "@kinko/core";
 import { assertFault, type Direction, type Fault } from "./fault.js";
 import { Line } from "./line.js";
+import { resetSocket } from "./reset-socket.js";
 
 /** One connection of a client through a {@link FaultProxy}. */
 export interface FaultConnection {
@@ -119,8 +120,8 @@ export class ProxiedConnection implements FaultConnection {
       this.#client.end();
       this.#server.end();
     } else if (how === "reset") {
-      reset(this.#client);
-      reset(this.#server);
+      resetSocket(this.#client);
+      resetSocket(this.#server);
     } else {
       this.#isHalfOpen = true;
       this.#server.destroy();
@@ -147,9 +148,4 @@ export class ProxiedConnection implements FaultConnection {
     if (this.#openSockets === 0) this.#events.gone(this);
     this.#events.changed();
   }
-}
-
-function reset(socket: Socket): void {
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }
