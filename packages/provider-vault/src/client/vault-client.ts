@@ -24,6 +24,11 @@ export interface VaultRequest {
   readonly namespace?: string | undefined;
   /** Vault then keeps its answer, and gives a token that opens it once within this time. */
   readonly wrapTtlSeconds?: number | undefined;
+  /**
+   * True for a GET that makes something, such as a login to a database: it is not sent again on a new
+   * connection, since what the first one made would be known to nobody. So is whatever is wrapped.
+   */
+  readonly once?: boolean | undefined;
   /** The body names another token: a 403 that speaks of a token may mean that one. */
   readonly namesToken?: boolean | undefined;
   /** What is made lives only as long as the own token: told, on success, of a hold on that one. */
@@ -120,6 +125,7 @@ export class VaultClient {
       path: `/${request.path}`,
       headers,
       json: request.body,
+      once: request.once === true || request.wrapTtlSeconds !== undefined,
       signal: request.signal,
     });
     const answer = parseAnswer(response);

@@ -32,6 +32,8 @@ export class VaultLeases implements VaultLeasesCapability {
       // Engines such as PKI take parameters, in a body; the database engine takes none.
       ...(parameters === undefined ? { method: "GET" } : { method: "POST", body: parameters }),
       path: encodeIssuePath(path),
+      // A second login would be made, and the lease of the first be known to nobody.
+      once: true,
       signal,
     });
     try {

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** True: something is made by it, even by a GET, so it is never sent a second time by itself. */
+  readonly once?: boolean | undefined;
   /** Ends the request, also while the body is read. The deadline of the whole call is in it. */
   readonly signal: AbortSignal;
 }
@@ -88,7 +90,8 @@ export function exchange(wire: Wire, origin: URL, request: HttpRequest): Promise
     signal.addEventListener("abort", onAbort, { once: true });
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
       const cut = error.code === "ECONNRESET" || error.code === "EPIPE";
-      const stale = cut && outgoing.reusedSocket && request.method === "GET";
+      const repeatable = request.method === "GET" && request.once !== true;
+      const stale = cut && outgoing.reusedSocket && repeatable;
       fail(stale && !signal.aborted ? new StaleConnectionError("stale connection") : error);
     });
     // Sent or not: nobody reads them any more.

@@ -60,7 +60,7 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
     try {
       return await exchange(wire, origin, request);
     } catch (error) {
-      // The server ended an idle connection just as it was used: for a read, nothing has happened.
+      // The server ended an idle connection just as it was used: a read changes nothing, even twice.
       if (!(error instanceof StaleConnectionError) || closed) throw error;
       return exchange(wire, origin, request);
     }

@@ -18,6 +18,7 @@ interface NodeVaultRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly json: unknown;
+  readonly once: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +31,8 @@ export interface VaultCall {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly json?: unknown;
+  /** See {@link HttpRequest.once}. Default false. */
+  readonly once?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -45,8 +48,9 @@ export function createNodeVaultSender(base: URL, transport: HttpTransport): Send
   let client: Promise<NodeVaultClient> | undefined;
   return async (call) => {
     client ??= load(base, transport);
-    const { method, path, headers, json, signal } = call;
-    return (await (await client).request({ method, path, headers, json, signal })) as HttpResponse;
+    const { method, path, headers, json, once = false, signal } = call;
+    const request = { method, path, headers, json, once, signal };
+    return (await (await client).request(request)) as HttpResponse;
   };
 }
 
@@ -78,7 +82,7 @@ function sender(
   transport: HttpTransport,
 ): (options: NodeVaultRequest & { readonly uri: string }) => Promise<HttpResponse> {
   const { origin } = base;
-  return ({ uri, method, headers, json, signal }) => {
+  return ({ uri, method, headers, json, once, signal }) => {
     if (!uri.startsWith(`${origin}/`)) {
       throw vaultError("Internal", "The request would have gone to another address.", {
         reason: "wrong-origin",
@@ -89,6 +93,7 @@ function sender(
       method,
       path: uri.slice(origin.length),
       headers,
+      once,
       signal,
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     };

@@ -226,6 +226,49 @@ describe("a refusal without a word about the token", () => {
   });
 });
 
+describe("a connection that is reset under a request", () => {
+  /** Answers a read of a secret, and resets the connection under the request after it. */
+  async function resettingServer(): Promise<CannedServer> {
+    const used = new Set<unknown>();
+    return startCanned((request, response) => {
+      if (used.has(request.socket)) request.socket.resetAndDestroy();
+      else json(response, 200, kv2Body({ value: "x" }));
+      used.add(request.socket);
+    });
+  }
+
+  test.each<[string, (store: SecretStore) => Promise<unknown>]>([
+    [
+      "credentials that are made",
+      (store) =>
+        store
+          .as("dynamic")
+          .issue({ path: "database/creds/app" }, { signal: new AbortController().signal }),
+    ],
+    [
+      "a read whose answer is wrapped",
+      (store) => store.as("wrapping").wrap({ path: "secret/data/app/db" }, { wrapTtlSeconds: 60 }),
+    ],
+  ])("is told, and the request not sent again: %s", async (_what, ask) => {
+    const server = await resettingServer();
+    const store = storeOn(server);
+    await store.get("app/db");
+    expect(await errorOf(ask(store))).toMatchObject({
+      code: "Unavailable",
+      reason: "connection-lost",
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test("is not noticed by a plain read", async () => {
+    const server = await resettingServer();
+    const store = storeOn(server);
+    await store.get("app/db");
+    expect((await store.get("app/db")).text()).toBe("x");
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
 describe("time", () => {
   test("a server that never answers ends at the deadline of the call", async () => {
     const server = await startCanned(() => undefined);

@@ -60,7 +60,10 @@ describe("connections", () => {
     expect(server.connections()).toBe(2);
   });
 
-  test("a write on such a connection is not sent again", async () => {
+  test.each<[string, Partial<HttpRequest>]>([
+    ["a write", { method: "POST", body: "{}" }],
+    ["a read that makes something", { once: true }],
+  ])("%s on such a connection is not sent again", async (_what, overrides) => {
     const used = new Set<unknown>();
     const server = await startCanned((request, response) => {
       if (used.has(request.socket)) request.socket.resetAndDestroy();
@@ -69,7 +72,7 @@ describe("connections", () => {
     });
     const transport = transportTo(server.address);
     await transport.send(get());
-    const error = await failureOf(transport.send(get("/v1/a", { method: "POST", body: "{}" })));
+    const error = await failureOf(transport.send(get("/v1/a", overrides)));
     expect(error.code).toBe("ECONNRESET");
     expect(server.requests).toHaveLength(2);
   });
