@@ -16,6 +16,8 @@ export interface CannedServer {
   readonly requests: readonly IncomingMessage[];
   /** Connections that were opened so far. */
   readonly connections: () => number;
+  /** From then on nothing listens there. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts one for the calling test. */
@@ -29,12 +31,14 @@ export async function startCanned(answer: RequestListener): Promise<CannedServer
   });
   server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  onTestFinished(() => void stop());
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}`, requests, connections: () => connections };
+  return { address: `http://127.0.0.1:${port}`, requests, connections: () => connections, stop };
 }
 
 /** Answers JSON. */
