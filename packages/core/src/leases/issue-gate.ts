@@ -1,6 +1,6 @@
-import { AbortedError } from "../errors/classes.js";
 import type { Clock } from "../runtime/clock.js";
 import { retryDelayMs } from "./schedule.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 /**
  * Bounds how often credentials of one kind are asked for while that fails: each request may have
@@ -10,22 +10,32 @@ import { retryDelayMs } from "./schedule.js";
 export class IssueGate {
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #onForgettable: () => void;
+  #requests = 0;
   #failures = 0;
   #notBeforeMs = 0;
   #probe: Promise<void> | undefined;
 
-  constructor(clock: Clock, random: () => number) {
+  /** @param onForgettable nobody is at the gate, and it knows of no failure: a new one would be as good */
+  constructor(clock: Clock, random: () => number, onForgettable: () => void) {
     this.#clock = clock;
     this.#random = random;
+    this.#onForgettable = onForgettable;
   }
 
   /** Runs `issue` when its turn has come. @throws AbortedError, and what `issue` throws */
   async pass<Result>(issue: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-    while (this.#failures > 0) {
-      if (this.#probe === undefined) return this.#probeWith(issue, signal);
-      await untilAborted(this.#probe, signal);
+    this.#requests += 1;
+    try {
+      while (this.#failures > 0) {
+        if (this.#probe === undefined) return await this.#probeWith(issue, signal);
+        await unlessAborted(this.#probe, signal);
+      }
+      return await this.#watch(issue);
+    } finally {
+      this.#requests -= 1;
+      if (this.#requests === 0 && this.#failures === 0) this.#onForgettable();
     }
-    return this.#watch(issue);
   }
 
   async #probeWith<Result>(issue: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -54,20 +64,5 @@ export class IssueGate {
       this.#failures = Math.max(this.#failures, 1);
       throw error;
     }
-  }
-}
-
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const refuse = new AbortedError("The wait was cancelled.");
-  if (signal.aborted) throw refuse;
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(refuse);
-  });
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,5 +1,5 @@
 import type { DynamicRequest } from "../capabilities/dynamic.js";
-import { ClosedError, ConfigError } from "../errors/classes.js";
+import { AbortedError, ClosedError, ConfigError } from "../errors/classes.js";
 import { isSecretError } from "../errors/secret-error.js";
 import type { SecretErrorCode } from "../errors/codes.js";
 import { systemClock, type Clock } from "../runtime/clock.js";
@@ -8,7 +8,7 @@ import { toCanonicalJson } from "../secret/json.js";
 import type { LeaseContext } from "./context.js";
 import type { CredentialHandle } from "./credential-handle.js";
 import { settledWithin } from "./deadline.js";
-import { IssueGate } from "./issue-gate.js";
+import { IssueGates } from "./issue-gates.js";
 import { createLeaseJournal, noJournal } from "./journal/lease-journal.js";
 import { ManagedHandle } from "./managed-handle.js";
 import { isDuration, type AcquireOptions, type LeaseManagerOptions } from "./options.js";
@@ -28,7 +28,8 @@ export interface OrphanReport {
 export interface LeaseManager {
   /**
    * Has credentials issued, and keeps them valid until the handle is closed.
-   * @throws NotFoundError for an unknown role, PermissionDeniedError, UnavailableError; ClosedError
+   * @throws NotFoundError for an unknown role, PermissionDeniedError, UnavailableError; AbortedError;
+   *   ClosedError
    */
   acquire(options: AcquireOptions): Promise<CredentialHandle>;
   /** Settles, and never fails, when the leases of crashed processes were looked for and revoked. */
@@ -59,7 +60,7 @@ class Manager implements LeaseManager {
   readonly #clock: Clock;
   readonly #handles = new Set<ManagedHandle>();
   readonly #shared = new Map<string, SharedCredentials>();
-  readonly #gates = new Map<string, IssueGate>();
+  readonly #gates: IssueGates;
   readonly #unsubscribe: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
@@ -75,6 +76,7 @@ class Manager implements LeaseManager {
     };
     const callTimeoutMs = duration("callTimeoutMs", options.callTimeoutMs ?? 10_000);
     this.#clock = clock;
+    this.#gates = new IssueGates(clock, random);
     this.#context = {
       dynamic,
       clock,
@@ -86,7 +88,7 @@ class Manager implements LeaseManager {
       closeTimeoutMs: duration("closeTimeoutMs", options.closeTimeoutMs ?? 4_000),
       journal: options.journal === undefined ? noJournal : createLeaseJournal(options.journal),
       revoker: new Revoker({ dynamic, clock, random, emit, callTimeoutMs }),
-      gateOf: (request) => this.#gateOf(request),
+      gateOf: (request) => this.#gates.of(keyOf(request)),
     };
     this.#unsubscribe = dynamic.bounds?.onSucceeded(() => {
       for (const handle of this.#handles) handle.heedBound();
@@ -96,18 +98,22 @@ class Manager implements LeaseManager {
 
   async acquire({ path, parameters, shared, signal }: AcquireOptions): Promise<CredentialHandle> {
     this.#check();
+    if (signal?.aborted === true) throw new AbortedError("The wait was cancelled.");
     const request = { path, parameters };
     if (shared !== true) return this.#open(request, signal);
     const key = keyOf(request);
     let credentials = this.#shared.get(key);
     if (credentials === undefined) {
       // Not under the signal of the first one who asks: others may wait for the same.
-      credentials = new SharedCredentials(this.#open(request, undefined), () => {
-        if (this.#shared.get(key) === credentials) this.#shared.delete(key);
-      });
+      credentials = new SharedCredentials(
+        (unused) => this.#open(request, unused),
+        () => {
+          if (this.#shared.get(key) === credentials) this.#shared.delete(key);
+        },
+      );
       this.#shared.set(key, credentials);
     }
-    return credentials.join();
+    return credentials.join(signal);
   }
 
   close(): Promise<void> {
@@ -138,7 +144,6 @@ class Manager implements LeaseManager {
     await settledWithin(Promise.all(handles), { clock: this.#clock, ms: closeTimeoutMs * 0.9 });
     await revoker.close(untilMs);
     await settledWithin(journal.close(), { clock: this.#clock, ms: closeTimeoutMs * 0.1 });
-    this.#gates.clear();
   }
 
   async #revokeOrphans(): Promise<OrphanReport> {
@@ -164,15 +169,6 @@ class Manager implements LeaseManager {
       return { revoked, failed, code: isSecretError(error) ? error.code : "Unavailable" };
     }
     return { revoked, failed };
-  }
-
-  #gateOf(request: DynamicRequest): IssueGate {
-    const key = keyOf(request);
-    const known = this.#gates.get(key);
-    if (known !== undefined) return known;
-    const gate = new IssueGate(this.#clock, this.#context.random);
-    this.#gates.set(key, gate);
-    return gate;
   }
 
   #check(): void {

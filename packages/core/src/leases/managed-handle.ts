@@ -11,6 +11,7 @@ import type { Grant } from "./grant.js";
 import { issueGrant, renewGrant } from "./requests.js";
 import { retire, type RotationListener } from "./retire.js";
 import { lastChanceMs, retryDelayMs, retryFloorMs, type LeaseAction } from "./schedule.js";
+import { unlessAborted } from "./unless-aborted.js";
 import { Waiters } from "./waiters.js";
 
 /**
@@ -54,7 +55,7 @@ export class ManagedHandle implements CredentialHandle {
       () => undefined,
     );
     try {
-      await this.#waiters.race(first, signal);
+      await unlessAborted(first, signal);
     } catch (error) {
       // What is still under way is awaited, and revoked when it comes.
       void this.close();

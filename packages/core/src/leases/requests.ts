@@ -9,6 +9,13 @@ import { planRenewal, planRotation, staticGraceMs, type LeasePlan } from "./sche
 /** Whole seconds get lost in a backend's own arithmetic; less than that is no shortened life. */
 const roundingMs = 1_500;
 
+/**
+ * A static role's time in seconds, below which it counts as over. Backends answer whole seconds, and
+ * the next reading comes a second and a quarter after this one at the latest: with one second left
+ * the password would be gone before it.
+ */
+const leastStaticSeconds = 2;
+
 /** Asks for new credentials, once, when their kind's turn has come. */
 export async function issueGrant(
   context: LeaseContext,
@@ -83,12 +90,12 @@ function staticGrant(
   { generation, previous }: { readonly generation: number; readonly previous: Grant | undefined },
 ): Grant {
   const same = previous?.leaseId === "" && isSame(previous, issued);
-  const overdue = issued.durationSeconds < 1;
+  const overdue = issued.durationSeconds < leastStaticSeconds;
   const overdueReadings = overdue ? (same ? previous.overdueReadings : 0) + 1 : 0;
   const durationMs = overdue ? staticGraceMs(overdueReadings) : issued.durationSeconds * 1_000;
   const plan: LeasePlan = {
     action: "reread",
-    atRemainingMs: overdue ? durationMs / 2 : Math.min(1_000, durationMs / 2),
+    atRemainingMs: overdue ? durationMs / 2 : 1_000,
   };
   const grant = grantOf(issued, since, {
     durationMs,

@@ -74,8 +74,8 @@ export function retryDelayMs(failures: number, random: number): number {
 }
 
 /**
- * How long the password of a static role counts as just read when its time is over and the backend
- * has not changed it yet. It is asked again after half of that: each second at first, every 5 s
+ * How long the password of a static role counts as just read when its time is over, or nearly, and the
+ * backend has not changed it yet. It is asked again after half of that: each second at first, every 5 s
  * where the backend does not get on with it.
  */
 export function staticGraceMs(readings: number): number {

@@ -1,26 +1,31 @@
 import { ClosedError } from "../errors/classes.js";
 import type { CredentialHandle, LeasedCredentials } from "./credential-handle.js";
 import type { RotationListener } from "./retire.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 /** One credential set for several users: the last one to close it ends it. */
 export class SharedCredentials {
   readonly #opening: Promise<CredentialHandle>;
   readonly #onUnused: () => void;
+  /** Aborts when nobody waits for the opening any more: it is for all, and no one user's to cancel. */
+  readonly #unused = new AbortController();
   #users = 0;
 
-  constructor(opening: Promise<CredentialHandle>, onUnused: () => void) {
-    this.#opening = opening;
+  /** @param open MUST end what it has begun when its signal aborts */
+  constructor(open: (signal: AbortSignal) => Promise<CredentialHandle>, onUnused: () => void) {
+    this.#opening = open(this.#unused.signal);
     this.#onUnused = onUnused;
   }
 
-  /** @throws what the first issue failed with */
-  async join(): Promise<CredentialHandle> {
+  /** @throws what the first issue failed with; AbortedError */
+  async join(signal: AbortSignal | undefined): Promise<CredentialHandle> {
     this.#users += 1;
     try {
-      return new SharedHandle(await this.#opening, () => this.#leave());
+      const handle = await unlessAborted(this.#opening, signal);
+      return new SharedHandle(handle, () => this.#leave());
     } catch (error) {
-      this.#users -= 1;
-      if (this.#users === 0) this.#onUnused();
+      // It may have opened at the same moment; a failed opening has nothing to be closed.
+      void this.#leave().catch(() => undefined);
       throw error;
     }
   }
@@ -29,6 +34,7 @@ export class SharedCredentials {
     this.#users -= 1;
     if (this.#users > 0) return;
     this.#onUnused();
+    this.#unused.abort();
     await (await this.#opening).close();
   }
 }

@@ -2,14 +2,9 @@ import { flushMicrotasks } from "@kinko/testing";
 import { describe, expect, test, vi } from "vitest";
 import { LeaseExpiredError, PermissionDeniedError } from "../../src/index.js";
 import type { CredentialRotation } from "../../src/leases/index.js";
-import { closeWithin, setUp } from "./support.js";
+import { closeWithin, setUp, userOf } from "./support.js";
 
 const path = "database/creds/readonly";
-
-/** Username of the credentials, which the fake backend makes of the lease id. */
-function userOf(credentials: { readonly secret: { json(): unknown } }): string {
-  return (credentials.secret.json() as { readonly username: string }).username;
-}
 
 describe("acquire", () => {
   test("hands out what was issued, all parts of one generation", async () => {
@@ -67,20 +62,15 @@ describe("acquire", () => {
     expect(backend.living).toEqual([]);
   });
 
-  test("shared: one lease for all who ask for the same, ended by the last", async () => {
-    const { manager, backend, clock } = setUp();
-    const [first, second] = await Promise.all([
-      manager.acquire({ path, shared: true }),
-      manager.acquire({ path, shared: true }),
-    ]);
-    expect(backend.count("issue")).toBe(1);
-    await first.close();
-    expect(userOf(second.current())).toBe("creds/1");
-    expect(() => first.current()).toThrow(expect.objectContaining({ code: "Closed" }) as Error);
-    await closeWithin(clock, second);
-    expect(backend.living).toEqual([]);
-    const third = await manager.acquire({ path, shared: true });
-    expect(userOf(third.current())).toBe("creds/2");
+  test("asks for nothing under a signal that has aborted already", async () => {
+    const { manager, backend } = setUp();
+    const signal = AbortSignal.abort();
+    for (const shared of [false, true]) {
+      await expect(manager.acquire({ path, shared, signal })).rejects.toMatchObject({
+        code: "Aborted",
+      });
+    }
+    expect(backend.count("issue")).toBe(0);
   });
 
   test("refuses options that are no times", () => {

@@ -46,3 +46,8 @@ export async function closeWithin(
   for (let step = 0; step < 200 && !done; step += 1) await clock.advance(100);
   await closing;
 }
+
+/** Username of the credentials, which the fake backend makes of the lease id. */
+export function userOf(credentials: { readonly secret: { json(): unknown } }): string {
+  return (credentials.secret.json() as { readonly username: string }).username;
+}

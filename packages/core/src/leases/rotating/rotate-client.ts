@@ -8,7 +8,7 @@ import type {
 } from "../credential-handle.js";
 import { isDuration } from "../options.js";
 import { retryDelayMs } from "../schedule.js";
-import { Waiters } from "../waiters.js";
+import { unlessAborted } from "../unless-aborted.js";
 import { ClientGeneration } from "./client-generation.js";
 import type {
   ClientUse,
@@ -42,7 +42,6 @@ class Rotating<Client> implements RotatingClient<Client> {
   readonly #handle: CredentialHandle;
   readonly #clock: Clock;
   readonly #drainTimeoutMs: number;
-  readonly #waiters = new Waiters();
   readonly #closing = new AbortController();
   /** Callers that wait for a client; `close` ends their waits. */
   readonly #waiting = new Set<AbortController>();
@@ -128,7 +127,7 @@ class Rotating<Client> implements RotatingClient<Client> {
     try {
       const credentials = await this.#handle.ready({ signal: wait.signal });
       ({ generation } = credentials);
-      await this.#waiters.race(this.#open(credentials), wait.signal);
+      await unlessAborted(this.#open(credentials), wait.signal);
     } catch (error) {
       this.#check();
       // What the caller waited for has been replaced meanwhile: that is no failure.
