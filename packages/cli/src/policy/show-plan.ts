@@ -23,6 +23,13 @@ export function describePlan(
       : []),
     ...(what.decisions ? change.decisions.flatMap((one) => decisionLines(one, style)) : []),
     ...(what.decisions ? change.together.map((one) => jointLine(one, style)) : []),
+    ...(what.decisions && change.action === "create" && change.needsConfirmation
+      ? [
+          style.yellow(
+            "  Tokens, roles and groups may name it already: it opens that for them at once.",
+          ),
+        ]
+      : []),
     "",
   ]);
   return [...lines, summary(changes, unchanged, unmanaged)].map((line) => `${line}\n`).join("");

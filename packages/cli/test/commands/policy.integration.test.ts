@@ -59,8 +59,11 @@ describe("kinko policy", () => {
     const dry = await kinko("policy apply policies --dry-run");
     expect(dry.stderr).toContain(`Would apply ${name}.`);
     expect(await onServer()).toBeUndefined();
-    // What is new opens nothing for a token that there is, so nobody is asked.
-    expect((await kinko("policy apply policies")).code).toBe(0);
+    const unsure = await kinko("policy apply policies");
+    expect(unsure.code).toBe(29);
+    expect(unsure.stdout).toContain("Tokens, roles and groups may name it already");
+    expect(await onServer()).toBeUndefined();
+    expect((await kinko("policy apply policies --yes")).code).toBe(0);
     expect(await onServer()).toBe(reads);
     await write(`# a remark\n${reads.replace("\n}", " }")}`);
     const again = await kinko("policy diff policies --check");
@@ -69,7 +72,7 @@ describe("kinko policy", () => {
   });
 
   test("asks before it opens or removes something, and says what", async () => {
-    await kinko("policy apply policies");
+    await kinko("policy apply policies --yes");
     await write(writes);
     const unsure = await kinko("policy apply policies");
     expect(unsure.code).toBe(29);
@@ -101,7 +104,7 @@ describe("kinko policy", () => {
   });
 
   test("shows drift, and exits with 1 when it is to be checked", async () => {
-    await kinko("policy apply policies");
+    await kinko("policy apply policies --yes");
     await vault.request("PUT", `sys/policies/acl/${name}`, { policy: writes });
     const drift = await kinko("policy diff policies --check");
     expect(drift.code).toBe(1);
@@ -113,7 +116,7 @@ describe("kinko policy", () => {
   });
 
   test("applies a plan of a file, unless the server changed meanwhile", async () => {
-    await kinko("policy apply policies");
+    await kinko("policy apply policies --yes");
     await write(writes);
     expect((await kinko("policy plan policies -o kept.json")).code).toBe(0);
     const kept = await readFile(join(directory, "kept.json"), "utf8");

@@ -160,6 +160,16 @@ describe("changed decisions", () => {
     ['max_wrapping_ttl = "1m"', 'max_wrapping_ttl = "2m"', "loosened"],
     ['min_wrapping_ttl = "1m"', 'min_wrapping_ttl = "2m"', "tightened"],
     ['mfa_methods = ["m"]', "", "loosened"],
+    [
+      'subscribe_event_types = ["kv-v2/*", "pki/*"]',
+      'subscribe_event_types = ["pki/*"]',
+      "tightened",
+    ],
+    ['subscribe_event_types = ["pki/*"]', 'subscribe_event_types = ["kv-v2/*"]', "loosened"],
+    ['subscribe_event_types = ["a"]', 'subscribe_event_types = ["a", "b"]', "loosened"],
+    ['subscribe_event_types = ["a"]', 'subscribe_event_types = ["*"]', "loosened"],
+    ['subscribe_event_types = ["a"]', "", "loosened"],
+    ["", 'subscribe_event_types = ["a"]', "loosened"],
   ] as const)("from %j to %j: conditions are %s", (left, right, conditions) => {
     const rule = (text: string): PolicyDocument =>
       parsePolicy(`path "a" {\n capabilities = ["update"]\n ${text}\n}`);
@@ -168,6 +178,24 @@ describe("changed decisions", () => {
     ]);
   });
 });
+
+describe.each(["list", "read", "delete"])(
+  "conditions of a rule that grants only %s",
+  (capability) => {
+    test.each([
+      ['mfa_methods = ["m"]', "", "loosened"],
+      ['min_wrapping_ttl = "2m"', 'min_wrapping_ttl = "1m"', "loosened"],
+      ['max_wrapping_ttl = "1m"', "", "loosened"],
+      ["", 'min_wrapping_ttl = "1m"', "tightened"],
+    ] as const)("from %j to %j are %s", (left, right, conditions) => {
+      const rule = (text: string): PolicyDocument =>
+        parsePolicy(`path "a/*" {\n capabilities = ["${capability}"]\n ${text}\n}`);
+      expect(compareDecisions(rule(left), rule(right))).toEqual([
+        { path: "a/*", opens: [], closes: [], conditions },
+      ]);
+    });
+  },
+);
 
 describe("with another policy of the same token", () => {
   const wide = { name: "wide", policy: policy(["secret/data/*", "read", "update"]) };

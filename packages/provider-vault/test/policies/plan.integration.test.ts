@@ -124,7 +124,7 @@ describe("a plan", () => {
       {
         name: made,
         action: "create",
-        needsConfirmation: false,
+        needsConfirmation: true,
         decisions: [{ path: "secret/data/app/*", opens: ["read"], closes: [] }],
       },
       {
@@ -166,7 +166,7 @@ describe("a plan", () => {
     const plan = JSON.parse(JSON.stringify({ ...whole, changes })) as PolicyPlan;
     const unsure = policies.apply(plan);
     expect(await failureOf(unsure, canary)).toMatchObject({ reason: "not-confirmed" });
-    const confirm = [widened, removed];
+    const confirm = [made, widened, removed];
     const order = [narrowed, made, widened, removed];
     expect(await policies.apply(plan, { dryRun: true })).toEqual({
       applied: order,
@@ -195,9 +195,13 @@ describe("a plan", () => {
     const names = freeNames(3);
     const plan = await policies.plan(names.map((name) => ({ name, policy: readRule })));
     const stop = new AbortController();
-    const cut = policies.apply(plan, { onApplied: () => stop.abort(), signal: stop.signal });
+    const cut = policies.apply(plan, {
+      confirm: names,
+      onApplied: () => stop.abort(),
+      signal: stop.signal,
+    });
     expect((await failureOf(cut, canary)).code).toBe("Aborted");
-    const report = await policies.apply(plan);
+    const report = await policies.apply(plan, { confirm: names });
     expect(report.already).toHaveLength(1);
     expect(report.applied).toHaveLength(2);
   });
@@ -232,6 +236,7 @@ describe("a plan", () => {
       { name: second, policy: readRule },
     ]);
     const call = policies.apply(plan, {
+      confirm: [first, second],
       onApplied: () => policies.write(second, writeRule),
     });
     expect(await failureOf(call, canary)).toMatchObject({

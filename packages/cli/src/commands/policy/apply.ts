@@ -17,7 +17,7 @@ export const command: Command = {
     name: "policy apply",
     summary: summaries.apply,
     details: [
-      "Shows the plan, and asks before something is removed or opened. What closes goes first, removals go last; the server is compared with the plan right before each write, and one that has changed meanwhile is a Conflict (exit code 9). Run it again after an interruption: it goes on where it ended.",
+      "Shows the plan, and asks before something is removed or opened. A new policy that grants something is asked about too: tokens, roles and groups may have its name already. What closes goes first, removals go last; the server is compared with the plan right before each write, and one that has changed meanwhile is a Conflict (exit code 9). Run it again after an interruption: it goes on where it ended.",
     ],
     arguments: [{ ...policiesArgument, optional: true }],
     options: [

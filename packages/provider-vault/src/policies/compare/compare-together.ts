@@ -24,7 +24,7 @@ export function compareTogether(
   after: PolicyDocument | undefined,
   others: readonly NamedPolicy[],
 ): readonly JointOpening[] {
-  // Nobody has a policy yet that is new, and what is no longer there holds nothing back.
+  // Where a rule of a new policy decides, what it opens is its own, and told as such.
   if (before === undefined) return [];
   const changed = patternsOf(compareRules(before, after));
   const alone = compareDecisions(before, after).filter(isOpening);

@@ -14,6 +14,7 @@ export function compareConditions(
     isSubset(before.required, after.required) &&
     isSubset(before.mfaMethods, after.mfaMethods) &&
     isSubset(factorsOf(before), factorsOf(after)) &&
+    narrowsEvents(eventTypes(before), eventTypes(after)) &&
     bindsDenied(before.denied, after.denied) &&
     (before.allowed.size === 0 || parameterText(before.allowed) === parameterText(after.allowed)) &&
     after.minWrappingTtlSeconds >= before.minWrappingTtlSeconds &&
@@ -32,12 +33,20 @@ function fingerprint(rule: MergedRule): string {
     Array.from(factorsOf(rule)).toSorted(),
     rule.minWrappingTtlSeconds,
     rule.maxWrappingTtlSeconds,
-    eventTypes(rule),
+    Array.from(eventTypes(rule)).toSorted(),
   ]);
 }
 
-function eventTypes({ sources }: MergedRule): readonly string[] {
-  return sources.flatMap(({ rule }) => rule.subscribeEventTypes ?? []).toSorted();
+function eventTypes({ sources }: MergedRule): ReadonlySet<string> {
+  return new Set(sources.flatMap(({ rule }) => rule.subscribeEventTypes ?? []));
+}
+
+/** Globs are compared as they are written: one that others are part of is not known to be narrowed. */
+function narrowsEvents(before: ReadonlySet<string>, after: ReadonlySet<string>): boolean {
+  // What a rule without types is for is Enterprise's, and not known here.
+  return before.size === 0 || after.size === 0
+    ? before.size === after.size
+    : isSubset(after, before);
 }
 
 function factorsOf({ controlGroupFactors, sources }: MergedRule): ReadonlySet<string> {

@@ -108,7 +108,7 @@ function changeAt(
   const opened = next & ~old;
   const closed = old & ~next;
   const conditions =
-    before !== undefined && after !== undefined && (old & next) !== 0 && !list
+    before !== undefined && after !== undefined && (old & next) !== 0
       ? compareConditions(before, after)
       : undefined;
   if (opened === 0 && closed === 0 && denied === denies && conditions === undefined)

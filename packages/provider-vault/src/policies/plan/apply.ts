@@ -89,7 +89,7 @@ async function checkCluster(
 function notConfirmed(names: readonly string[]): Error {
   return vaultError(
     "InvalidValue",
-    "The plan removes policies or opens what was closed, and was not confirmed.",
+    "The plan removes or opens something, or makes a policy that somebody may have already, and was not confirmed.",
     {
       operation: "applyPolicies",
       reason: "not-confirmed",

@@ -21,8 +21,9 @@ export function makeChange(
   const [old, next] = [documentOf(before), documentOf(after)];
   const decisions = compareDecisions(old, next);
   const together = compareTogether(old, next, others);
-  // What the server's text allows is not known where it cannot be read.
-  const unknown = before !== undefined && old === undefined;
+  // What a text that cannot be read allows is not known; compared as none, it would seem to close all.
+  const unknown =
+    (before !== undefined && old === undefined) || (after !== undefined && next === undefined);
   return {
     name,
     action: before === undefined ? "create" : after === undefined ? "remove" : "change",
@@ -31,9 +32,9 @@ export function makeChange(
     rules: compareRules(old, next),
     decisions,
     together,
+    // A new policy opens too: tokens, roles and groups may have its name already.
     needsConfirmation:
-      before !== undefined &&
-      (after === undefined || unknown || decisions.some(isOpening) || together.length > 0),
+      after === undefined || unknown || decisions.some(isOpening) || together.length > 0,
   };
 }
 
@@ -66,9 +67,9 @@ export function inOrder(changes: readonly PolicyChange[]): PolicyChange[] {
 }
 
 function rank({ action, needsConfirmation }: PolicyChange): number {
-  if (action === "create") return 1;
   if (action === "remove") return 3;
-  return needsConfirmation ? 2 : 0;
+  if (!needsConfirmation) return 0;
+  return action === "create" ? 1 : 2;
 }
 
 function documentOf(text: string | undefined): PolicyDocument | undefined {

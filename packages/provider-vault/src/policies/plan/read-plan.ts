@@ -1,13 +1,15 @@
 import { isObject } from "../../client/answer.js";
 import { vaultError } from "../../errors/vault-error.js";
+import { tryParsePolicy } from "../read/parse-policy.js";
 import { inOrder, makeChange, othersOf } from "./make-change.js";
 import { checkWritable } from "./names.js";
 import type { PolicyChange, PolicyPlan } from "./types.js";
 
 /**
  * Reads a plan from a file. Only its names and texts are believed: what they open, and in which order
- * they go, is found out anew.
- * @throws InvalidValueError
+ * they go, is found out anew. A text that is to be written and cannot be read is refused, as nobody knows
+ * what it would open.
+ * @throws InvalidValueError (`invalid-plan`, `policy-syntax`, and for names that are not to be changed)
  */
 export function readPolicyPlan(
   plan: unknown,
@@ -31,6 +33,7 @@ export function readPolicyPlan(
       throw invalidPlan();
     if (texts.has(name) || (before === undefined && after === undefined)) throw invalidPlan();
     checkWritable(name, include);
+    if (after !== undefined) checkReadable(name, after);
     texts.set(name, {
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
@@ -53,6 +56,22 @@ export function readPolicyPlan(
 
 function isOptionalText(value: unknown): value is string | undefined {
   return value === undefined || typeof value === "string";
+}
+
+function checkReadable(name: string, after: string): void {
+  const parsed = tryParsePolicy(after);
+  if ("policy" in parsed) return;
+  const { line, column } = parsed.error;
+  throw vaultError(
+    "InvalidValue",
+    `A policy of the plan cannot be read, at line ${line}, column ${column} of its new text.`,
+    {
+      ref: name,
+      reason: "policy-syntax",
+      field: "after",
+      advice: "Correct the policy, and make a new plan.",
+    },
+  );
 }
 
 function invalidPlan(): Error {

@@ -26,7 +26,11 @@ export interface PolicyChange {
   readonly decisions: readonly DecisionChange[];
   /** What it opens besides for a token that has another policy of the server, too. */
   readonly together: readonly JointOpening[];
-  /** Removals, and changes that open something or lift a deny: they need a confirmation. */
+  /**
+   * Removals, and what opens something or lifts a deny: they need a confirmation. So does a new policy
+   * that grants something, as tokens, roles and groups may have its name already, and a change of a
+   * text that cannot be read.
+   */
   readonly needsConfirmation: boolean;
 }
 
@@ -75,7 +79,7 @@ export interface ApplyReport {
   readonly applied: readonly string[];
   /** Names that were so already: an apply that was cut off goes on where it ended. */
   readonly already: readonly string[];
-  /** Of `applied`, those that need a confirmation: removals, and what opens something. */
+  /** Of `applied`, those that need a confirmation: removals, and what opens something, new policies too. */
   readonly needsConfirmation: readonly string[];
 }
 
@@ -111,13 +115,14 @@ export interface PoliciesCapability {
    */
   plan(wanted: readonly WantedPolicy[], options?: PlanOptions): Promise<PolicyPlan>;
   /**
-   * Applies a plan: first what only closes, then what is new, then what opens, removals last, so that no
+   * Applies a plan: first what only closes, then what is new and grants something, then other changes that
+   * open, removals last, so that no
    * moment allows what neither the old nor the new policies do. Each is compared with the plan right
    * before it is written, and read back. Vault has no check-and-set for policies: between comparing
    * and writing, another writer can still come first.
    *
    * @throws ConflictError (`policy-drift`, `plan-of-other-cluster`) before anything is changed, or
-   * later, for what changed meanwhile; InvalidValueError (`not-confirmed`, `invalid-plan`)
+   * later, for what changed meanwhile; InvalidValueError (`not-confirmed`, `invalid-plan`, `policy-syntax`)
    */
   apply(plan: ApplicablePlan, options?: ApplyOptions): Promise<ApplyReport>;
 }
