@@ -18,7 +18,8 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The body of the request that configures a connection.
+ * The body of the request that configures a connection. Vault keeps what an update does not name;
+ * so of what Kinko has options for, all is named, with the value that stands for none.
  * @throws InvalidValueError, before any request
  */
 export function connectionBody(connection: DatabaseConnection): Record<string, unknown> {
@@ -35,10 +36,8 @@ export function connectionBody(connection: DatabaseConnection): Record<string, u
     ...own,
     allowed_roles: allowedRoles,
     verify_connection: verify,
-    ...(passwordPolicy === undefined ? {} : { password_policy: passwordPolicy }),
-    ...(rootRotationStatements === undefined
-      ? {}
-      : { root_rotation_statements: rootRotationStatements }),
+    password_policy: passwordPolicy ?? "",
+    root_rotation_statements: rootRotationStatements ?? [],
   };
 }
 
@@ -51,8 +50,9 @@ function postgresBody(connection: PostgresConnection): Record<string, unknown> {
     connection_url: postgresUrl(connection.host, port, connection.database, sslMode),
     username: checkText("username", connection.username),
     password: passwordText(connection.password),
-    ...(caCertificate === undefined ? {} : { tls_ca: caCertificate }),
-    ...(maxOpenConnections === undefined ? {} : { max_open_connections: maxOpenConnections }),
+    tls_ca: caCertificate ?? "",
+    // Of 0, Vault makes its default.
+    max_open_connections: maxOpenConnections ?? 0,
   };
 }
 

@@ -109,7 +109,8 @@ export class DatabaseEngine implements Calls {
       db_name: decodeURIComponent(encodeName(role.connection, "connection")),
       username: checkText("username", role.username),
       rotation_period: role.rotationPeriodSeconds,
-      rotation_statements: role.rotationStatements,
+      // Said when there are none: Vault would keep those of an earlier write.
+      rotation_statements: role.rotationStatements ?? [],
     };
     await this.#write(path, body, options);
   }
@@ -160,7 +161,11 @@ export class DatabaseEngine implements Calls {
   }
 }
 
-/** @throws InvalidValueError, before any request */
+/**
+ * The body of the request that writes a role. Vault keeps what an update does not name, so what is
+ * not given is named as well, with the value that stands for none.
+ * @throws InvalidValueError, before any request
+ */
 function roleBody(role: DatabaseRole): Record<string, unknown> {
   checkTtls(role);
   const { creationStatements, revocationStatements, renewStatements, rollbackStatements } = role;
@@ -174,10 +179,10 @@ function roleBody(role: DatabaseRole): Record<string, unknown> {
   return {
     db_name: decodeURIComponent(encodeName(role.connection, "connection")),
     creation_statements: creationStatements,
-    revocation_statements: revocationStatements,
-    renew_statements: renewStatements,
-    rollback_statements: rollbackStatements,
-    default_ttl: role.defaultTtlSeconds,
-    max_ttl: role.maxTtlSeconds,
+    revocation_statements: revocationStatements ?? [],
+    renew_statements: renewStatements ?? [],
+    rollback_statements: rollbackStatements ?? [],
+    default_ttl: role.defaultTtlSeconds ?? 0,
+    max_ttl: role.maxTtlSeconds ?? 0,
   };
 }

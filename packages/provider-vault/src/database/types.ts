@@ -49,7 +49,10 @@ export interface PluginConnection extends ConnectionBase {
   readonly pluginName: string;
   readonly username?: string | undefined;
   readonly password?: SecretInput | undefined;
-  /** What the plugin takes beside that, in its own words, such as `connection_url`. */
+  /**
+   * What the plugin takes beside that, in its own words, such as `connection_url`. Of an option that
+   * is left out, Vault keeps the earlier value; an empty one takes it away, where the plugin lets it.
+   */
   readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
@@ -123,7 +126,12 @@ export interface DatabasesCapability {
   at(mount: string): DatabasesCapability;
   /** Mounts the engine, unless it is there. @throws AlreadyExistsError when another engine is */
   enable(options?: DatabaseCallOptions): Promise<{ readonly created: boolean }>;
-  /** Makes or replaces a connection. @throws ConfigError, UnavailableError when Vault cannot log in */
+  /**
+   * Makes a connection, or replaces of one what has an option here. Vault keeps the rest of what the
+   * connection had before: options of plugins, and those that others set, such as
+   * `username_template`. Of a plugin's connection that includes username and password.
+   * @throws ConfigError, UnavailableError when Vault cannot log in
+   */
   configureConnection(
     name: string,
     connection: DatabaseConnection,
@@ -137,13 +145,20 @@ export interface DatabasesCapability {
   resetConnection(name: string, options?: DatabaseCallOptions): Promise<void>;
   /** Changes the password of Vault's own login to one that only Vault knows; there is no way back. */
   rotateRoot(name: string, options?: DatabaseCallOptions): Promise<void>;
-  /** Makes or replaces a role. @throws InvalidValueError, before any request, for unsafe statements */
+  /**
+   * Makes or replaces a role: what is not given becomes the default again, whatever it was. Only what
+   * has no option here, such as `credential_type`, Vault keeps.
+   * @throws InvalidValueError, before any request, for unsafe statements
+   */
   createRole(name: string, role: DatabaseRole, options?: DatabaseWriteOptions): Promise<void>;
   /** @throws NotFoundError */
   readRole(name: string, options?: DatabaseCallOptions): Promise<DatabaseRoleInfo>;
   listRoles(options?: DatabaseCallOptions): Promise<readonly string[]>;
   deleteRole(name: string, options?: DatabaseCallOptions): Promise<void>;
-  /** Makes or replaces a static role; Vault changes the password of the account at once. */
+  /**
+   * Makes or replaces a static role; what is not given becomes the default again. Vault changes the
+   * password of the account at once when the role is new, and refuses another account for one it has.
+   */
   createStaticRole(name: string, role: StaticRole, options?: DatabaseWriteOptions): Promise<void>;
   /** @throws NotFoundError */
   readStaticRole(name: string, options?: DatabaseCallOptions): Promise<StaticRoleInfo>;

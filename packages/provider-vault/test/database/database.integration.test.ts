@@ -4,26 +4,12 @@ import { createLeaseManager, type LeaseEvent } from "@kinko/core/leases";
 import { startPostgres } from "@kinko/servers";
 import { failureOf } from "../failures.js";
 import { createToken } from "../vault-setup.js";
-import { createReadonly, createReadwrite, useDatabase } from "./use-database.js";
+import { createReadonly, createReadwrite, loginOf, useDatabase } from "./use-database.js";
 
-const { vault, mount, host, port, database, open, databases, connect, sql } = useDatabase();
+const { vault, mount, host, port, database, open, databases, connect, sql, rolesNamed } =
+  useDatabase();
 const canary = createCanary();
 const { signal } = new AbortController();
-
-interface Login {
-  readonly user: string;
-  readonly password: string;
-}
-
-function loginOf(secret: { json(): unknown }): Login {
-  const { username, password } = secret.json() as { username: string; password: string };
-  return { user: username, password };
-}
-
-async function rolesNamed(name: string): Promise<number> {
-  const [row] = await sql(`SELECT count(*)::int AS n FROM pg_roles WHERE rolname = '${name}'`);
-  return row?.["n"] as number;
-}
 
 describe("dynamic PostgreSQL (row A6)", () => {
   test("readonly and readwrite roles for 1 h, at most 24 h; the account dies with its lease", async () => {

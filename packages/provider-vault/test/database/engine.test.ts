@@ -129,6 +129,34 @@ test("the connection to PostgreSQL checks its server, and has the login beside t
   });
 });
 
+test("what is not given is written as none, since Vault would keep an earlier value", async () => {
+  const { engine, requests } = engineOf();
+  await engine.createRole("readonly", role);
+  await engine.createStaticRole("fixed", {
+    connection: "app",
+    username: "a",
+    rotationPeriodSeconds: 60,
+  });
+  await engine.configureConnection("app", postgres);
+  const [dynamic, fixed, connection] = requests.map(({ body }) => body);
+  expect(dynamic).toEqual({
+    db_name: "app",
+    creation_statements: [create],
+    revocation_statements: [],
+    renew_statements: [],
+    rollback_statements: [],
+    default_ttl: 0,
+    max_ttl: 0,
+  });
+  expect(fixed).toMatchObject({ rotation_statements: [] });
+  expect(connection).toMatchObject({
+    password_policy: "",
+    root_rotation_statements: [],
+    tls_ca: "",
+    max_open_connections: 0,
+  });
+});
+
 test("other plugins take their own options", () => {
   const url = "{{username}}:{{password}}@tcp(db:3306)/";
   expect(

@@ -22,6 +22,18 @@ export const createReadwrite = [
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{{name}}";`,
 ] as const;
 
+/** A login to the database. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The login that credentials of the engine are. */
+export function loginOf(secret: { json(): unknown }): Login {
+  const { username, password } = secret.json() as { username: string; password: string };
+  return { user: username, password };
+}
+
 export interface DatabaseMount {
   readonly vault: RealVault;
   readonly mount: string;
@@ -34,10 +46,9 @@ export interface DatabaseMount {
   /** Makes a login that may make roles, with the connection `name` for it. */
   readonly connect: (name: string, password: string) => Promise<{ readonly username: string }>;
   /** Runs SQL as the superuser, or as somebody else. */
-  readonly sql: (
-    statement: string,
-    login?: { readonly user: string; readonly password: string },
-  ) => Promise<readonly Record<string, unknown>[]>;
+  readonly sql: (statement: string, login?: Login) => Promise<readonly Record<string, unknown>[]>;
+  /** How many accounts have a name. */
+  readonly rolesNamed: (name: string) => Promise<number>;
 }
 
 /** A database engine and a database of the calling file's own. Call it at its top. */
@@ -74,6 +85,10 @@ export function useDatabase(): DatabaseMount {
     open,
     databases,
     sql,
+    async rolesNamed(name) {
+      const [row] = await sql(`SELECT count(*)::int AS n FROM pg_roles WHERE rolname = '${name}'`);
+      return row?.["n"] as number;
+    },
     async connect(name, password) {
       const username = `vault_${randomBytes(4).toString("hex")}`;
       logins.push(username);
