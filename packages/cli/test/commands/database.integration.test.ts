@@ -14,11 +14,16 @@ describe("kinko vault db config", () => {
     expect(parse((await db("enable --json")).stdout)).toEqual({ mount, created: false });
     expect(await connect("shop")).toMatchObject({ code: 0, stdout: "" });
     await writeFile(join(directory(), "password"), canary.value);
+    const connectionUrl = `postgresql://{{username}}:{{password}}@${host}:${port}/${database}?sslmode=disable`;
+    await writeFile(join(directory(), "url"), `${connectionUrl}\n`);
     const plugin =
       "config write other --plugin postgresql-database-plugin --password-file password " +
-      `--username ${login} --allowed-role a --option connection_url=postgresql://` +
-      `{{username}}:{{password}}@${host}:${port}/${database}?sslmode=disable`;
-    expect(await db(plugin)).toMatchObject({ code: 0 });
+      `--username ${login} --allowed-role a --option`;
+    for (const given of [connectionUrl, "@url"]) {
+      expect(await db(`${plugin} connection_url=${given}`)).toMatchObject({ code: 0 });
+      const shown = parse((await db("config show other --json")).stdout);
+      expect(shown).toMatchObject({ connectionUrl });
+    }
     expect(parse((await db("config show shop --json")).stdout)).toMatchObject({
       pluginName: "postgresql-database-plugin",
       username: login,
@@ -86,6 +91,10 @@ describe("kinko vault db role", () => {
       maxTtlSeconds: 7_200,
     });
     expect((await db("role list")).stdout).toBe(`${role}\n`);
+    const again = `role write ${role} --connection shop --creation @create.sql`;
+    expect(await db(again)).toMatchObject({ code: 0 });
+    const replaced = parse((await db(`role show ${role} --json`)).stdout);
+    expect(replaced["defaultTtlSeconds"] ?? null).toBeNull();
     expect(await db(`role delete ${role} --yes`)).toMatchObject({ code: 0 });
     expect(await db(`role show ${role}`)).toMatchObject({ code: 3 });
   });

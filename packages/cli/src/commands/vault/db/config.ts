@@ -16,6 +16,7 @@ import {
   statementsOf,
 } from "../../../vault/database.js";
 import { callOf } from "../../../vault/options.js";
+import { pluginOptionsOf } from "../../../vault/plugin-options.js";
 import { showFacts, showNames } from "../../../vault/show.js";
 import { summaries } from "./summaries.js";
 
@@ -25,7 +26,8 @@ export const command: Command = {
     summary: summaries.config,
     details: [
       "The password of Vault's login comes from stdin, a prompt or --password-file. Vault logs in at once, and what does not work is refused. Afterwards, kinko vault db rotate-root makes the password Vault's alone.",
-      "PostgreSQL has options of its own here; another plugin is named with --plugin, and takes --option NAME=VALUE in its own words.",
+      "PostgreSQL has options of its own here; another plugin is named with --plugin, and takes --option NAME=VALUE in its own words. What is secret, such as a private key, comes from a file: NAME=@FILE.",
+      "Writing a connection again replaces what has an option here. Vault keeps the rest, such as an --option that is left out, or that others set; --option NAME= takes one away, where the plugin lets it.",
     ],
     arguments: [
       {
@@ -81,7 +83,7 @@ export const command: Command = {
         name: "option",
         value: "NAME=VALUE",
         repeatable: true,
-        description: "what the plugin takes",
+        description: "what the plugin takes; NAME=@FILE reads it",
       },
       databaseMountOption,
     ],
@@ -157,8 +159,9 @@ async function connectionOf(
   const wrong = misplaced.find((name) => input.flag(name));
   if (wrong !== undefined) throw misplacedOption(wrong, pluginName === undefined);
   if (pluginName !== undefined) {
+    const options = await pluginOptionsOf(context.io, input);
     const password = username === undefined ? undefined : await readPassword(context, input);
-    return { ...base, type: "plugin", pluginName, username, password, options: optionsOf(input) };
+    return { ...base, type: "plugin", pluginName, username, password, options };
   }
   const caFile = input.text("ca-file");
   const caCertificate =
@@ -193,13 +196,4 @@ function misplacedOption(name: string, isPostgres: boolean): Error {
     "conflicting-options",
     isPostgres ? "--option is for a --plugin." : "With --plugin everything is an --option.",
   );
-}
-
-function optionsOf(input: ParsedInput): Record<string, string> {
-  const pairs = input.list("option").map((text) => {
-    const end = text.indexOf("=");
-    if (end > 0) return [text.slice(0, end), text.slice(end + 1)] as const;
-    throw usageError("--option wants NAME=VALUE.", "invalid-option-value", "Add the equals sign.");
-  });
-  return Object.fromEntries(pairs);
 }

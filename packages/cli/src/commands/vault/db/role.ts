@@ -22,6 +22,7 @@ export const command: Command = {
     summary: summaries.role,
     details: [
       "SQL is checked before anything is sent: it needs \"{{name}}\", '{{password}}' and '{{expiration}}', quoted so that nothing in them can be read as SQL.",
+      "Writing a role again replaces it: an option that is left out has its default again.",
     ],
     arguments: [
       { name: "VERB", description: "what to do", choices: ["write", "show", "list", "delete"] },
@@ -75,7 +76,11 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
   if (verb === "show") await showFacts(context, { ...found });
   else if (globals.dryRun) output.note(`Would remove the role ${name}.`);
   else {
-    await confirm(io, globals.yes, `Remove the role ${name}? Logins that it made stay until then.`);
+    await confirm(
+      io,
+      globals.yes,
+      `Remove the role ${name}? Logins that it made stay until their leases end.`,
+    );
     await databases.deleteRole(name, call);
     output.note(`Removed ${name}.`);
   }

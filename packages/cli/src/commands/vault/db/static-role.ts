@@ -21,7 +21,7 @@ export const command: Command = {
     name: "vault db static-role",
     summary: summaries["static-role"],
     details: [
-      "write and rotate change the password of the account at once: whoever uses the old one loses it, so kinko asks first.",
+      "write of a new role, and rotate, change the password of the account at once: whoever uses the old one loses it, so kinko asks first. Writing a role again replaces it, and an option that is left out has its default again.",
     ],
     arguments: [
       {
