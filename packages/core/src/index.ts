@@ -41,6 +41,7 @@ export { createRetryPolicy } from "./resilience/retry-policy.js";
 export type { Instant } from "./runtime/elapsed.js";
 export { systemClock } from "./runtime/clock.js";
 export type { Clock } from "./runtime/clock.js";
+export { keepAlive } from "./runtime/keep-alive.js";
 export { silentLogger } from "./runtime/logger.js";
 export type { LogFields, Logger } from "./runtime/logger.js";
 export { parseJson, toCanonicalJson } from "./secret/json.js";

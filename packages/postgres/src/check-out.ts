@@ -1,4 +1,4 @@
-import { TimeoutError, isSecretError, type Clock } from "@kinko/core";
+import { TimeoutError, isSecretError, keepAlive, type Clock } from "@kinko/core";
 import type { ClientUse, CredentialHandle, RotatingClient } from "@kinko/core/leases";
 import type { PoolClient } from "pg";
 import type { LoginPool } from "./login-pool.js";
@@ -33,6 +33,7 @@ export async function checkOut(source: CheckOutSource): Promise<CheckedOut> {
   const deadline = new AbortController();
   const cancel =
     timeoutMs === 0 ? () => undefined : clock.schedule(timeoutMs, () => deadline.abort());
+  const letEnd = keepAlive();
   try {
     await slots.enter(deadline.signal);
     try {
@@ -46,6 +47,7 @@ export async function checkOut(source: CheckOutSource): Promise<CheckedOut> {
     if (isSecretError(error, "Closed") && error.reason === "client-closed") throw poolEnded();
     throw error;
   } finally {
+    letEnd();
     cancel();
   }
 }

@@ -1,9 +1,7 @@
+import { keepAlive } from "@kinko/core";
 import type { CliSignals } from "../io.js";
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Timers of the clock keep no process alive; this one does, and does nothing else. */
-const aliveMs = 2 ** 30;
 
 /** Keeps the process alive until a signal says that it is to end, or `end` is called. */
 export function untilSignal(signals: CliSignals): {
@@ -15,12 +13,12 @@ export function untilSignal(signals: CliSignals): {
   const controller = new AbortController();
   const end = (): void => controller.abort();
   for (const name of endings) signals.on(name, end);
-  const alive = setInterval(() => undefined, aliveMs);
+  const letEnd = keepAlive();
   return {
     signal: controller.signal,
     end,
     close() {
-      clearInterval(alive);
+      letEnd();
       for (const name of endings) signals.off(name, end);
     },
   };

@@ -1,8 +1,10 @@
+import { keepAlive } from "../runtime/keep-alive.js";
 import { unlessAborted } from "./unless-aborted.js";
 
-/** Callers that wait for the next change. */
+/** Callers that wait for the next change. The process does not end under them. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
+  #letEnd: (() => void) | undefined;
 
   notify(): void {
     const waiting = [...this.#waiting];
@@ -15,10 +17,15 @@ export class Waiters {
     let wake: () => void = () => undefined;
     const changed = new Promise<void>((resolve) => (wake = resolve));
     this.#waiting.add(wake);
+    this.#letEnd ??= keepAlive();
     try {
       await unlessAborted(changed, signal);
     } finally {
       this.#waiting.delete(wake);
+      if (this.#waiting.size === 0) {
+        this.#letEnd?.();
+        this.#letEnd = undefined;
+      }
     }
   }
 }

@@ -6,6 +6,8 @@ import type { CacheFallback, SavedSecret } from "./cache-fallback.js";
 
 /** How long news may wait for more of it, in milliseconds; what a refusal took away does not wait. */
 const saveDelayMs = 5_000;
+/** The longest wait before a save that has failed again and again is tried once more, in milliseconds. */
+const retryCeilingMs = 300_000;
 /** How long `close` waits for a file system that does not answer, in milliseconds. */
 const closeMs = 2_000;
 
@@ -18,7 +20,10 @@ export interface FallbackPort {
   readonly snapshot: () => readonly SavedSecret[];
 }
 
-/** Saves what a cache holds, one save at a time, and never fails: a cache goes on without it. */
+/**
+ * Saves what a cache holds, one save at a time, and never fails: a cache goes on without it. What could
+ * not be saved is saved later, since a refused value must not stay in a file.
+ */
 export class FallbackKeeper {
   readonly #fallback: CacheFallback;
   readonly #port: FallbackPort;
@@ -27,6 +32,8 @@ export class FallbackKeeper {
   #isDirty = false;
   #saving: Promise<void> | undefined;
   #isClosed = false;
+  /** In a row, since there was something to be taken away. */
+  #failures = 0;
   #hasWarned = false;
 
   constructor(fallback: CacheFallback, port: FallbackPort) {
@@ -50,48 +57,63 @@ export class FallbackKeeper {
     this.#isDirty = true;
     if (urgent) {
       this.#stopWaiting();
+      this.#failures = 0;
       void this.#save();
     } else if (!this.#isWaiting && this.#saving === undefined) {
-      this.#isWaiting = true;
-      this.#cancelTimer = this.#port.clock.schedule(saveDelayMs, () => {
-        this.#isWaiting = false;
-        void this.#save();
-      });
+      this.#saveIn(saveDelayMs);
     }
   }
 
   /** Saves what is not saved yet, as it is at the moment of the call. Waits two seconds at most. */
   async close(): Promise<void> {
     this.#stopWaiting();
-    const last = this.#isDirty && !this.#isClosed ? this.#port.snapshot() : undefined;
+    // What is being saved may turn out not to be.
+    const mayBeNeeded = !this.#isClosed && (this.#isDirty || this.#saving !== undefined);
+    const last = mayBeNeeded ? this.#port.snapshot() : [];
     this.#isClosed = true;
-    const work = (this.#saving ?? Promise.resolve()).then(() =>
-      last === undefined ? undefined : this.#write(last),
-    );
+    const work = (this.#saving ?? Promise.resolve()).then(() => {
+      if (mayBeNeeded && this.#isDirty) return this.#write(last);
+      erase(last);
+      return undefined;
+    });
     await settledWithin(work, { clock: this.#port.clock, ms: closeMs });
   }
 
   async #save(): Promise<void> {
     // What changes during a save is seen when it is over.
     if (this.#saving !== undefined) return;
-    while (this.#isDirty && !this.#isClosed) {
+    do {
       this.#isDirty = false;
       this.#saving = this.#write(this.#port.snapshot());
       await this.#saving;
-    }
+    } while (this.#isDirty && this.#failures === 0 && !this.#isClosed);
     this.#saving = undefined;
+    if (this.#failures > 0 && !this.#isClosed) {
+      this.#saveIn(Math.min(saveDelayMs * 2 ** (this.#failures - 1), retryCeilingMs));
+    }
   }
 
   async #write(secrets: readonly SavedSecret[]): Promise<void> {
     try {
       await this.#fallback.save(this.#port.provider, secrets);
+      this.#failures = 0;
       this.#hasWarned = false;
     } catch (error) {
+      this.#isDirty = true;
+      this.#failures += 1;
       if (!this.#hasWarned) this.#warn("The cache could not be saved for a restart.", error);
       this.#hasWarned = true;
     } finally {
-      for (const { bytes } of secrets) bytes.fill(0);
+      erase(secrets);
     }
+  }
+
+  #saveIn(delayMs: number): void {
+    this.#isWaiting = true;
+    this.#cancelTimer = this.#port.clock.schedule(delayMs, () => {
+      this.#isWaiting = false;
+      void this.#save();
+    });
   }
 
   #stopWaiting(): void {
@@ -104,4 +126,8 @@ export class FallbackKeeper {
     const code = known ? error.code : "Internal";
     this.#port.warn(message, { code, reason: known ? error.reason : undefined });
   }
+}
+
+function erase(secrets: readonly SavedSecret[]): void {
+  for (const { bytes } of secrets) bytes.fill(0);
 }

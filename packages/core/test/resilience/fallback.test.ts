@@ -207,6 +207,72 @@ describe("a fallback that fails", () => {
     expect(fallback.kept).toEqual([]);
   });
 
+  test("is tried again, later each time, until what was refused is no longer in it", async () => {
+    const fallback = new KeptFallback();
+    const before = start(fallback);
+    await before.get("a");
+    await before.close();
+    const store = start(fallback);
+    await store.get("b");
+    down("PermissionDenied");
+    fallback.failure = new Error("a full disk");
+    fallback.saves = 0;
+    expect(await failureOf(store.get("a", { fresh: true }))).toMatchObject({
+      code: "PermissionDenied",
+    });
+    await flushMicrotasks();
+    expect([fallback.saves, fallback.keys]).toEqual([1, ["a"]]);
+    const tries: number[] = [];
+    for (let passedMs = 0; passedMs < 1_200_000; passedMs += 5_000) {
+      await clock.advance(5_000);
+      if (fallback.saves > tries.length + 1) tries.push(passedMs / 1_000 + 5);
+    }
+    expect(tries).toEqual([5, 15, 35, 75, 155, 315, 615, 915]);
+    fallback.failure = undefined;
+    await clock.advance(300_000);
+    expect(fallback.keys).not.toContain("a");
+    const { saves } = fallback;
+    await clock.advance(1_200_000);
+    expect(fallback.saves).toBe(saves);
+  });
+
+  test("is tried once more by close", async () => {
+    const fallback = new KeptFallback();
+    const before = start(fallback);
+    await before.get("a");
+    await before.close();
+    const store = start(fallback);
+    down("NotFound");
+    fallback.failure = new Error("a full disk");
+    expect(await failureOf(store.get("a"))).toMatchObject({ code: "NotFound" });
+    await flushMicrotasks();
+    expect(fallback.keys).toEqual(["a"]);
+    fallback.failure = undefined;
+    await store.close();
+    expect(fallback.keys).toEqual([]);
+  });
+
+  test("is tried once more by close also when it fails only during that", async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const saved: string[][] = [];
+    const fallback: CacheFallback = {
+      load: () => Promise.resolve([]),
+      save: (_store, secrets) => {
+        saved.push(secrets.map(({ key }) => key));
+        return saved.length > 1 ? Promise.resolve() : new Promise((_, reject) => (fail = reject));
+      },
+    };
+    const store = start(fallback);
+    await store.get("a");
+    await clock.advance(5_000);
+    const closing = store.close();
+    await flushMicrotasks();
+    expect(saved).toEqual([["a"]]);
+    fail(new Error("a full disk"));
+    await closing;
+    expect(saved).toEqual([["a"], ["a"]]);
+  });
+
   test("and never answers holds close up for two seconds and no more", async () => {
     const fallback: CacheFallback = {
       load: () => Promise.resolve([]),
