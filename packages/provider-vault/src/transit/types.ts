@@ -189,6 +189,9 @@ export interface TransitCapability extends EncryptionCapability, SigningCapabili
   /**
    * Rewraps a file of ciphertexts in batches. Killed at any moment it goes on where it was when it
    * is called again: beside the output lie the part that is done and a journal without values.
+   *
+   * @throws ConflictError `rewrap-running` while another run makes the same output, and
+   * `input-changed`
    */
   rewrapFile(options: RewrapFileOptions): Promise<RewrapReport>;
 }

@@ -1,67 +1,11 @@
-import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { CryptoOutcome, DecryptItem } from "@kinko/core";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import fc from "fast-check";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { vaultError } from "../../src/errors/vault-error.js";
 import { rewrapFile } from "../../src/transit/rewrap-file/rewrap-file.js";
-import type { RewrapFileOptions, RewrapReport } from "../../src/transit/types.js";
+import { fakeKey, lines, old, place, renewed, useRewrapFolder } from "./use-rewrap-folder.js";
 
-const place = { operation: "rewrapFile", ref: "transit/app" };
-let folder: string;
-let at: (name: string) => string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kinko-rewrap-"));
-  at = (name) => join(folder, name);
-  onTestFinished(() => rm(folder, { recursive: true }));
-});
-
-/** A ciphertext of version 1 of a number. */
-function old(index: number): string {
-  return `vault:v1:${Buffer.from(`item ${index}`).toString("base64")}`;
-}
-
-/** A key whose newest version is `newest()`; `beforeCall` may fail a request. */
-function fakeKey(
-  newest: () => number = () => 2,
-  beforeCall: (call: number) => void = () => undefined,
-) {
-  let calls = 0;
-  return {
-    calls: () => calls,
-    async rewrapMany(
-      _key: string,
-      items: readonly DecryptItem[],
-    ): Promise<readonly CryptoOutcome<string>[]> {
-      calls += 1;
-      beforeCall(calls);
-      const version = newest();
-      return items.map(({ ciphertext }) =>
-        ciphertext.startsWith("vault:v")
-          ? { value: ciphertext.replace(/^vault:v\d+/u, `vault:v${version}`) }
-          : { error: vaultError("InvalidValue", "Bad.", { reason: "malformed-ciphertext" }) },
-      );
-    },
-  };
-}
-
-function run(
-  key: ReturnType<typeof fakeKey>,
-  options: Partial<RewrapFileOptions> = {},
-): Promise<RewrapReport> {
-  return rewrapFile(key, place, { key: "app", input: at("in"), output: at("out"), ...options });
-}
-
-function lines(count: number, make: (index: number) => string): string {
-  return Array.from({ length: count }, (_, index) => `${make(index)}\n`).join("");
-}
-
-function renewed(text: string, version = 2): string {
-  return text.replaceAll("vault:v1:", `vault:v${version}:`);
-}
+const { at, folder, run } = useRewrapFolder();
 
 describe("a file of ciphertexts", () => {
   test("is rewrapped line by line, in order, and nothing else stays behind", async () => {
@@ -78,7 +22,7 @@ describe("a file of ciphertexts", () => {
       failedLines: 0,
     });
     expect(progress).toEqual([1_000, 2_000, 2_500]);
-    expect((await readdir(folder)).sort()).toEqual(["in", "out"]);
+    expect((await readdir(folder())).sort()).toEqual(["in", "out"]);
     expect((await stat(at("out"))).mode & 0o777).toBe(0o600);
   });
 
@@ -106,7 +50,7 @@ describe("a file of ciphertexts", () => {
       reason: "malformed-ciphertext",
       message: expect.stringContaining("Line 3") as unknown,
     });
-    expect(await readdir(folder)).not.toContain("out");
+    expect(await readdir(folder())).not.toContain("out");
   });
 
   test("keeps bad lines when that is asked for, and reports them", async () => {
@@ -155,7 +99,7 @@ describe("an interrupted run", () => {
               break;
             } catch (error) {
               expect(error).toMatchObject({ code: "Unavailable" });
-              expect(await readdir(folder)).not.toContain("out");
+              expect(await readdir(folder())).not.toContain("out");
             }
           }
           const report = await run(fakeKey(), { batchLines });
@@ -163,7 +107,7 @@ describe("an interrupted run", () => {
           expect(report.lines).toBe(100);
           expect(resumed % batchLines === 0 || resumed === 100).toBe(true);
           expect(await readFile(at("out"), "utf8")).toBe(renewed(text));
-          expect((await readdir(folder)).sort()).toEqual(["in", "out"]);
+          expect((await readdir(folder())).sort()).toEqual(["in", "out"]);
         },
       ),
       { numRuns: 40 },
@@ -216,7 +160,7 @@ describe("an interrupted run", () => {
     await expect(other).rejects.toMatchObject({ code: "Conflict", reason: "input-changed" });
     await writeFile(at("in"), lines(99, old));
     await expect(run(fakeKey())).rejects.toMatchObject({ code: "Conflict", field: "input" });
-    expect(await readdir(folder)).not.toContain("out");
+    expect(await readdir(folder())).not.toContain("out");
   });
 
   test("whose part is shorter than its journal says is refused", async () => {
@@ -227,49 +171,6 @@ describe("an interrupted run", () => {
       reason: "part-too-short",
     });
   });
-
-  test("that was killed just before, or just after, the last rename is finished", async () => {
-    await writeFile(at("in"), lines(10, old));
-    await run(fakeKey());
-    const done = await readFile(at("out"), "utf8");
-    const input = await stat(at("in"));
-    const subject = {
-      format: "kinko-rewrap-1",
-      ref: place.ref,
-      pass: 1,
-      inputBytes: input.size,
-      inputModifiedMs: input.mtimeMs,
-      binding: createHash("sha256").update("-1:-1:").digest("hex"),
-    };
-    const state = {
-      inputOffset: 1,
-      outputOffset: done.length,
-      lines: 10,
-      failedLines: 0,
-      versions: { "2": 10 },
-      done: true,
-    };
-    for (const partIsThere of [true, false]) {
-      const journal = `${JSON.stringify(subject)}\n${JSON.stringify(state)}\n`;
-      await writeFile(at(".out.rewrap-journal"), journal);
-      if (partIsThere) await writeFile(at(".out.rewrap-part"), done);
-      const key = fakeKey();
-      expect(await run(key)).toMatchObject({ lines: 10, resumedLines: 10 });
-      expect(key.calls()).toBe(0);
-      expect(await readFile(at("out"), "utf8")).toBe(done);
-      expect((await readdir(folder)).sort()).toEqual(["in", "out"]);
-    }
-  });
-});
-
-test("a journal of a finished run does not pass for one of another input", async () => {
-  await writeFile(at("in"), lines(10, old));
-  const subject = { format: "kinko-rewrap-1", ref: place.ref, pass: 1, inputBytes: 1 };
-  const state = { inputOffset: 1, outputOffset: 1, lines: 1, failedLines: 0, versions: {} };
-  const records = [subject, { ...state, done: true }].map((each) => `${JSON.stringify(each)}\n`);
-  await writeFile(at(".out.rewrap-journal"), records.join(""));
-  expect(await run(fakeKey())).toMatchObject({ lines: 10, resumedLines: 0 });
-  expect(await readFile(at("out"), "utf8")).toBe(renewed(lines(10, old)));
 });
 
 test("an abort ends it, and it can be resumed", async () => {

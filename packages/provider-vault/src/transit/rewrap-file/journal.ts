@@ -7,6 +7,9 @@ export interface RewrapSubject {
   readonly ref: string;
   readonly inputBytes: number;
   readonly inputModifiedMs: number;
+  /** The file that the caller named; in the second pass the input is the output of the first. */
+  readonly sourceBytes: number;
+  readonly sourceModifiedMs: number;
   /** SHA-256 of context and associated data. */
   readonly binding: string;
   /** 2 when the output is done a second time, because the key was rotated during the first. */
@@ -21,9 +24,18 @@ export interface RewrapState {
   readonly failedLines: number;
   readonly versions: Readonly<Record<string, number>>;
   readonly done: boolean;
+  /** What is delivered, or was; only when done. */
+  readonly part?: PartIdentity | undefined;
 }
 
-const format = "kinko-rewrap-1";
+/** Tells the finished part from every other file, and keeps doing so when it is renamed. */
+export interface PartIdentity {
+  readonly size: number;
+  readonly modifiedNs: string;
+  readonly inode: string;
+}
+
+const format = "kinko-rewrap-2";
 
 /** Before the first line. */
 export const startState: RewrapState = {
@@ -79,10 +91,14 @@ export class RewrapJournal {
   }
 }
 
+/** A run that was interrupted. */
+export interface KnownRun {
+  readonly subject: RewrapSubject;
+  readonly state: RewrapState;
+}
+
 /** What a journal says; undefined when there is none, or its beginning was never finished. */
-export async function readJournal(
-  file: string,
-): Promise<{ readonly subject: RewrapSubject; readonly state: RewrapState } | undefined> {
+export async function readJournal(file: string): Promise<KnownRun | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -119,6 +135,15 @@ function isState(record: unknown): record is RewrapState {
       Number.isSafeInteger(record[name]),
     ) &&
     isObject(record["versions"]) &&
-    typeof record["done"] === "boolean"
+    typeof record["done"] === "boolean" &&
+    (record["part"] === undefined || isPart(record["part"]))
+  );
+}
+
+function isPart(record: unknown): record is PartIdentity {
+  return (
+    isObject(record) &&
+    Number.isSafeInteger(record["size"]) &&
+    ["modifiedNs", "inode"].every((name) => typeof record[name] === "string")
   );
 }

@@ -1,4 +1,4 @@
-import type { EncryptionCapability, SecretErrorCode } from "@kinko/core";
+import type { EncryptionCapability, SecretError, SecretErrorCode } from "@kinko/core";
 import { createSecretError } from "@kinko/core";
 import type { TransitPlace } from "../errors.js";
 import type { RewrapFileOptions } from "../types.js";
@@ -23,6 +23,11 @@ const ofTheLine: ReadonlySet<SecretErrorCode> = new Set<SecretErrorCode>([
   "Destroyed",
   "TooLarge",
 ]);
+
+/** Whether the failure is one of the ciphertext, and others would go well. */
+export function isOfTheLine(error: SecretError): boolean {
+  return ofTheLine.has(error.code);
+}
 
 /** Rewraps some lines; empty ones stay empty. @throws SecretError that names the line */
 export async function rewrapBatch(
@@ -53,7 +58,7 @@ export async function rewrapBatch(
     }
     const { error } = outcome;
     const line = batch.firstLine + index;
-    if (!ofTheLine.has(error.code)) throw error;
+    if (!isOfTheLine(error)) throw error;
     if (onBadLine === "keep") {
       failures.push({ line, reason: error.reason ?? error.code });
       continue;

@@ -1,20 +1,22 @@
-import { createHash } from "node:crypto";
-import { constants, open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { open, type FileHandle } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import { isSecretError, type EncryptionCapability } from "@kinko/core";
-import { vaultError } from "../../errors/vault-error.js";
 import type { TransitPlace } from "../errors.js";
 import type { RewrapFileOptions, RewrapReport } from "../types.js";
 import {
   readJournal,
   RewrapJournal,
   startState,
+  type KnownRun,
   type RewrapState,
-  type RewrapSubject,
 } from "./journal.js";
+import { lockOutput } from "./lock.js";
+import { isOutdated } from "./newest-version.js";
 import { readLineBatches } from "./read-lines.js";
 import { rewrapBatch, type RewrappedBatch } from "./rewrap-batch.js";
 import { fileFailure, writeWhole } from "./files.js";
+import { isSame, openInput, refuseChanged, refuseOther, subjectOf, type Work } from "./subject.js";
+import { deliver, identify, openPart, removeJournal, sealPart, workFiles } from "./work-files.js";
 
 /** Ciphertexts in a request, in bytes: as many of 4 KiB as keep Vault busy. */
 const batchBytes = 1024 * 1024;
@@ -26,12 +28,11 @@ const ahead = 3;
 /** Failures that the report tells one by one. */
 const maxToldFailures = 100;
 
-/** The files that lie beside the output while it is made. */
-interface WorkFiles {
-  readonly input: string;
-  readonly output: string;
-  readonly part: string;
-  readonly journal: string;
+/** What a pass, or an earlier run, has delivered. */
+interface Delivered {
+  readonly report: RewrapReport;
+  /** The key was rotated meanwhile: some of it, or all, is not of the newest version any more. */
+  readonly outdated: boolean;
 }
 
 /** See {@link TransitCapability.rewrapFile}. */
@@ -41,63 +42,92 @@ export async function rewrapFile(
   options: RewrapFileOptions,
 ): Promise<RewrapReport> {
   try {
-    const again = { ...options, input: options.output };
-    const known = await readJournal((await workFiles(options)).journal);
-    if (known?.subject.pass === 2) return await pass(encryption, place, again, 2);
-    const report = await pass(encryption, place, options, 1);
-    if (Object.keys(report.versions).length < 2) return report;
-    // The key was rotated meanwhile: what was done first is not the newest any more.
-    const second = await pass(encryption, place, again, 2);
-    const { failures, failedLines, resumedLines } = report;
-    return { ...second, failures, failedLines, resumedLines };
+    const files = await workFiles(options);
+    const lock = await lockOutput(files.output, place);
+    try {
+      return await runPasses({ encryption, place, options, files });
+    } finally {
+      await lock.release();
+    }
   } catch (error) {
     throw isSecretError(error) ? error : fileFailure(error, place);
   }
 }
 
-async function pass(
-  encryption: Pick<EncryptionCapability, "rewrapMany">,
-  place: TransitPlace,
-  options: RewrapFileOptions,
-  number: 1 | 2,
-): Promise<RewrapReport> {
-  const files = await workFiles(options);
-  let known = await readJournal(files.journal);
-  const input = await open(files.input, "r");
+async function runPasses(work: Work): Promise<RewrapReport> {
+  const known = await readJournal(work.files.journal);
+  const { report, outdated } = await firstPass(work, known);
+  if (!outdated) return report;
+  const second = await pass(work, 2, undefined);
+  const { failures, failedLines, resumedLines } = report;
+  return { ...second.report, failures, failedLines, resumedLines };
+}
+
+async function firstPass(work: Work, known: KnownRun | undefined): Promise<Delivered> {
+  if (known?.state.done !== true) return pass(work, known?.subject.pass ?? 1, known);
+  return (await deliverEarlier(work, known)) ?? (await pass(work, 1, undefined));
+}
+
+/**
+ * Ends a run that had made all of it and was cut before it said so. Undefined when the files are not
+ * what it left: then somebody has worked with them since, and its part must not be put over that.
+ */
+async function deliverEarlier(work: Work, known: KnownRun): Promise<Delivered | undefined> {
+  const { encryption, options, files } = work;
+  const { state } = known;
+  const part = await identify(files.part);
+  const found = part ?? (await identify(files.output));
+  if (found === undefined || !isDeepStrictEqual(found, state.part)) return undefined;
+  const input = await openInput(work, known.subject.pass).catch(() => undefined);
+  if (input === undefined) return undefined;
   try {
-    const { size, mtimeMs } = await input.stat();
-    const subject: RewrapSubject = {
-      ref: place.ref,
-      inputBytes: size,
-      inputModifiedMs: mtimeMs,
-      binding: bindingHash(options),
-      pass: number,
-    };
-    if (known?.state.done === true) {
-      const { state } = known;
-      // An input that is its own output has been replaced by it, and is another file now.
-      const same = files.input === files.output || isSame(known.subject, subject);
-      await finish(files);
-      await rm(files.journal, { force: true });
-      if (same && known.subject.ref === place.ref) return reportOf(state, state.lines, []);
-      known = undefined;
-    }
-    if (known !== undefined) refuseOther(known.subject, subject, files, place);
+    const subject = await subjectOf(work, known.subject.pass, input);
+    // The delivered output takes the place of an input that is the same file, and is known already.
+    const what = part !== undefined ? "all" : files.input === files.output ? "key" : "source";
+    if (!isSame(known.subject, subject, what)) return undefined;
+  } finally {
+    await input.close();
+  }
+  const made = await open(part === undefined ? files.output : files.part, "r");
+  let outdated: boolean;
+  try {
+    outdated = await isOutdated(encryption, options, made, state.versions);
+  } finally {
+    await made.close();
+  }
+  if (part !== undefined) await deliver(files);
+  await removeJournal(files);
+  return { report: reportOf(state, state.lines, []), outdated };
+}
+
+async function pass(work: Work, number: 1 | 2, known: KnownRun | undefined): Promise<Delivered> {
+  const { encryption, place, options, files } = work;
+  const input = await openInput(work, number);
+  try {
+    const subject = await subjectOf(work, number, input);
+    if (known !== undefined) refuseOther(known.subject, subject, work);
     const start = known?.state ?? startState;
-    const part = await openPart(files.part, start, known !== undefined);
+    const part = await openPart(files.part, start.outputOffset, known !== undefined);
     try {
       const journal =
         known === undefined
           ? await RewrapJournal.create(files.journal, subject)
           : await RewrapJournal.reopen(files.journal);
       try {
-        const run = { encryption, place, options, input, part, journal, start, totalBytes: size };
+        const totalBytes = subject.inputBytes;
+        const run = { encryption, place, options, input, part, journal, start, totalBytes };
         const { state, failures } = await rewrapAll(run);
-        await refuseChanged(input, subject, files, place);
-        await journal.record({ ...state, done: true });
-        await finish(files);
-        await rm(files.journal, { force: true });
-        return reportOf(state, start.lines, failures);
+        await refuseChanged(work, input, subject);
+        const { versions } = state;
+        const outdated =
+          start.lines === 0
+            ? Object.keys(versions).length > 1
+            : await isOutdated(encryption, options, part, versions);
+        const sealed = await sealPart(part, state.outputOffset);
+        await journal.record({ ...state, done: true, part: sealed });
+        await deliver(files);
+        await removeJournal(files);
+        return { report: reportOf(state, start.lines, failures), outdated };
       } finally {
         await journal.close();
       }
@@ -166,99 +196,4 @@ function after(state: RewrapState, batch: RewrappedBatch): RewrapState {
 function reportOf(state: RewrapState, resumedLines: number, failures: Failures): RewrapReport {
   const { lines, versions, failedLines } = state;
   return { lines, resumedLines, versions, failedLines, failures };
-}
-
-async function workFiles(options: RewrapFileOptions): Promise<WorkFiles> {
-  const output = await realpath(options.output).catch(() => resolve(options.output));
-  const beside = (suffix: string): string =>
-    join(dirname(output), `.${basename(output)}.rewrap-${suffix}`);
-  return {
-    input: resolve(options.input),
-    output,
-    part: beside("part"),
-    journal: beside("journal"),
-  };
-}
-
-async function openPart(file: string, start: RewrapState, resumed: boolean): Promise<FileHandle> {
-  if (!resumed) await rm(file, { force: true });
-  const flags = constants.O_RDWR | constants.O_NOFOLLOW;
-  const created = constants.O_CREAT | (resumed ? 0 : constants.O_EXCL);
-  const handle = await open(file, flags | created, 0o600);
-  const { size } = await handle.stat();
-  // What is behind the last record was never promised.
-  await handle.truncate(Math.min(size, start.outputOffset));
-  if (size >= start.outputOffset) return handle;
-  await handle.close();
-  throw vaultError(
-    "Corrupt",
-    "The part that an earlier run has done is shorter than its journal.",
-    {
-      operation: "rewrapFile",
-      reason: "part-too-short",
-      advice:
-        "Remove the files that end in .rewrap-part and .rewrap-journal beside the output to begin anew.",
-    },
-  );
-}
-
-/** Puts the finished part in the place of the output; done already after a crash in between. */
-async function finish(files: WorkFiles): Promise<void> {
-  if (await exists(files.part)) await rename(files.part, files.output);
-  const folder = await open(dirname(files.output), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-function bindingHash({ context, associatedData }: RewrapFileOptions): string {
-  const hash = createHash("sha256");
-  for (const part of [context, associatedData]) {
-    hash.update(`${part?.byteLength ?? -1}:`).update(part ?? "");
-  }
-  return hash.digest("hex");
-}
-
-function isSame(known: RewrapSubject, subject: RewrapSubject): boolean {
-  const names = ["ref", "inputBytes", "inputModifiedMs", "binding"] as const;
-  return names.every((name) => known[name] === subject[name]);
-}
-
-function refuseOther(
-  known: RewrapSubject,
-  subject: RewrapSubject,
-  files: WorkFiles,
-  place: TransitPlace,
-): void {
-  if (isSame(known, subject)) return;
-  throw changed("An earlier run was interrupted, with another key or another input.", files, place);
-}
-
-async function refuseChanged(
-  input: FileHandle,
-  subject: RewrapSubject,
-  files: WorkFiles,
-  place: TransitPlace,
-): Promise<void> {
-  const { size, mtimeMs } = await input.stat();
-  if (size === subject.inputBytes && mtimeMs === subject.inputModifiedMs) return;
-  throw changed("The input was changed while it was read.", files, place);
-}
-
-function changed(what: string, files: WorkFiles, place: TransitPlace): Error {
-  return vaultError("Conflict", what, {
-    ...place,
-    reason: "input-changed",
-    field: "input",
-    advice: `Remove ${files.part} and ${files.journal} to begin anew.`,
-  });
 }
