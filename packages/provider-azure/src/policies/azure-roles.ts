@@ -34,7 +34,8 @@ const dataActions: Readonly<Partial<Record<AccessOperation, readonly string[]>>>
  * secrets under the names that the provider gives them. The roles of Azure itself give more: whoever may
  * read values with them may also list all names of where they are assigned.
  *
- * `list` is on the whole vault, since Key Vault knows no narrower way, and is told in `wider`.
+ * `list` is on the whole vault, since Key Vault knows no narrower way, and `tags` without `put` writes
+ * values all the same; both are told in `wider`.
  *
  * @throws ConfigError, InvalidRefError; UnsupportedError for operations on single versions, and for a
  * folder's values unless `folders` is `vault`
@@ -50,6 +51,7 @@ export function azureRolesFor(manifest: AccessManifest, options: AzureRolesOptio
       for (const action of actionsOf(grant, operation)) known.add(action);
       scopes.set(scope, known);
       if (grant.kind === "folder") wider.push(widerOf(grant, operation, scope));
+      if (operation === "tags" && !writesValues(grant)) wider.push(widerTags(grant, scope));
     }
   const roles = new Map<string, AzureRoleDefinition>();
   const roleAssignments = [...scopes].map(([scope, actions]) => {
@@ -86,6 +88,17 @@ function widerOf(grant: AccessGrant, operation: AccessOperation, scope: string):
       ? "Names and tags of all secrets of the vault can be listed."
       : "The right is on all secrets of the vault, not only on the folder's.";
   return { grant, operation, scope, why };
+}
+
+/** Whether a grant lets values be written anyhow. */
+function writesValues({ operations }: AccessGrant): boolean {
+  return operations.includes("put") || operations.includes("patch");
+}
+
+function widerTags(grant: AccessGrant, scope: string): WiderAccess {
+  const why =
+    "Values can be written too, and with them expiry dates: tags have no right of their own.";
+  return { grant, operation: "tags", scope, why };
 }
 
 function roleOf(actions: readonly string[], place: AzurePlace): AzureRoleDefinition {

@@ -3,6 +3,7 @@ import {
   defineAccess,
   type AccessEntry,
   type AccessManifest,
+  type AccessOperation,
 } from "@kinko/core/access";
 import { isSecretError, segmentProblem } from "@kinko/core";
 import { hostileNames } from "@kinko/testing";
@@ -128,6 +129,29 @@ describe("the roles of a manifest", () => {
     const roles = azureRolesFor(manifest({ folder: "prod", operations: ["list"] }), place);
     expect(rights(roles)).toEqual({ "": "readMetadata/action" });
     expect(roles.wider).toMatchObject([{ operation: "list", scope: vault }]);
+  });
+
+  test("write values where tags are asked for without them, and tell it", () => {
+    const wider = (...operations: readonly AccessOperation[]) =>
+      azureRolesFor(manifest({ secret: "db", operations }), place).wider;
+    expect(wider("get", "tags")).toEqual([
+      {
+        grant: expect.objectContaining({ path: ["db"] }) as unknown,
+        operation: "tags",
+        scope: `${vault}/secrets/db`,
+        why: expect.stringContaining("Values can be written too") as string,
+      },
+    ]);
+    expect(wider("put", "tags")).toEqual([]);
+    expect(wider("patch", "tags")).toEqual([]);
+    const folder = azureRolesFor(manifest({ folder: "prod", operations: ["tags"] }), {
+      ...place,
+      folders: "vault",
+    });
+    expect(folder.wider.map(({ operation, scope }) => [operation, scope])).toEqual([
+      ["tags", vault],
+      ["tags", vault],
+    ]);
   });
 
   test("give a folder's values only when the whole vault is meant, and tell it", () => {

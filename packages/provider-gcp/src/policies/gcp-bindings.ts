@@ -21,7 +21,7 @@ export interface GcpBindings {
  * own roles are used where they give just that, custom ones else.
  *
  * `list`, and with `createSecrets` making secrets, are on the whole project, since IAM knows no narrower
- * way, and are told in `wider`.
+ * way, and `tags` are a right on all settings of a secret; these are told in `wider`.
  *
  * @throws ConfigError, InvalidRefError; UnsupportedError for soft deletion, which Secret Manager does not
  * have; TooLargeError for more folders than conditions hold
@@ -106,11 +106,20 @@ function shortened(sorted: readonly string[]): string {
   return `kinko.${sorted.map((one) => one.replace(/^(.)[a-z]*\.(.{2})[a-z]*$/u, "$1_$2")).join(".")}`;
 }
 
-function widerOf(
-  grants: readonly AccessGrant[],
-  { project, createSecrets }: GcpPlace,
-): WiderAccess[] {
+function widerOf(grants: readonly AccessGrant[], place: GcpPlace): WiderAccess[] {
+  const { project, parent, names, createSecrets } = place;
   return grants.flatMap((grant) => [
+    ...(grant.operations.includes("tags")
+      ? [
+          {
+            grant,
+            operation: "tags" as const,
+            scope:
+              grant.kind === "secret" ? `${parent}/secrets/${names.encode(grant.path)}` : project,
+            why: "All settings of the secret can be changed, also when it expires and is deleted.",
+          },
+        ]
+      : []),
     ...(grant.operations.includes("list")
       ? [
           {

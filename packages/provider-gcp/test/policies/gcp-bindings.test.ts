@@ -57,7 +57,9 @@ describe("the bindings of a manifest", () => {
       "projects/my-project/secrets/prod__old: secrets.delete secrets.get secrets.update versions.destroy versions.list",
       "projects/my-project/secrets/prod__session_0did: versions.access versions.add",
     ]);
-    expect(made.wider).toEqual([]);
+    expect(made.wider.map(({ operation, scope }) => `${operation} ${scope}`)).toEqual([
+      "tags projects/my-project/secrets/prod__old",
+    ]);
     expect(made.bindings[0]?.bindings).toEqual([
       { role: "roles/secretmanager.secretAccessor", members: [member] },
     ]);
@@ -125,6 +127,18 @@ describe("the bindings of a manifest", () => {
       "list projects/my-project",
     ]);
     expect(gcpBindingsFor(given, place).wider.map(({ operation }) => operation)).toEqual(["list"]);
+  });
+
+  test("let tags change all settings of a secret, and tell it", () => {
+    const made = gcpBindingsFor(manifest({ folder: "prod", operations: ["get", "tags"] }), place);
+    expect(rights(made)).toEqual([
+      expect.stringMatching(/: secrets\.get secrets\.update versions\.access if /u),
+    ]);
+    expect(made.wider).toMatchObject([
+      { operation: "tags", scope: "projects/my-project", grant: { path: ["prod"] } },
+    ]);
+    expect(made.wider[0]?.why).toContain("when it expires");
+    expect(gcpBindingsFor(manifest({ folder: "prod" }), place).wider).toEqual([]);
   });
 
   test("share conditions among folders as the limits allow", () => {

@@ -63,13 +63,9 @@ function rulesOf(
   const text = literalPath(grant.path, place.kvVersion, grant.kind);
   const below = grant.kind === "secret" ? text : text === "" ? "*" : `${text}/*`;
   const own = kvRules(place, below, grant.operations);
+  const paths = new Set(own.map(({ path }) => path));
   const inherited = kvRules(place, below, inheritedBy(grant, grants));
-  return own.map((rule) => {
-    const same = inherited.find(({ path }) => path === rule.path);
-    return same === undefined
-      ? rule
-      : { ...rule, capabilities: [...rule.capabilities, ...same.capabilities] };
-  });
+  return joinRules([...own, ...inherited.filter(({ path }) => paths.has(path))]);
 }
 
 function inheritedBy(
@@ -98,9 +94,12 @@ function folderLists(
   const compiled = compilePolicies([{ name: "generated", policy: { rules } }]);
   return listedFolders(grants, place)
     .filter((path) => !compiled.capabilities(`${path}/`).includes("list"))
-    .map((path) => {
+    .flatMap((path) => {
       const there = compiled.ruleFor(path, false)?.sources ?? [];
-      return { path, capabilities: ["list", ...there.flatMap(({ rule }) => rule.capabilities)] };
+      return joinRules([
+        { path, capabilities: ["list"] },
+        ...there.map(({ rule }) => ({ ...rule, path })),
+      ]);
     });
 }
 

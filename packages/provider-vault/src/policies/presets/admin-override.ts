@@ -81,7 +81,12 @@ export function adminOverrideLayer(options: AdminOverrideLayerOptions): AdminOve
   const layer = layerOf(
     "admin-override",
     name ?? `${own}-admin-override`,
-    rules.map((rule): PolicyRule => ({ ...rule, mfaMethods: methods })),
+    // Without what tags are held to elsewhere: in an emergency, a secret's limits may have to change too.
+    rules.map(({ path, capabilities }): PolicyRule => ({
+      path,
+      capabilities,
+      mfaMethods: methods,
+    })),
   );
   return {
     ...layer,

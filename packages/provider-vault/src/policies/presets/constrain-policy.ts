@@ -6,6 +6,7 @@ import {
   type PolicyDocument,
   type PolicyRule,
 } from "../model.js";
+import { allowedByBoth, deniedByEither } from "./narrow-parameters.js";
 
 /** Limits on the requests that rules allow. */
 export interface PolicyConstraints {
@@ -24,11 +25,12 @@ export interface PolicyConstraints {
 const writing: readonly Capability[] = ["create", "update", "patch"];
 
 /**
- * A policy whose rules allow less. Vault checks the parameters of a body's first level, which in KV
+ * A policy whose rules allow less; parameters that a rule has already bind besides. Vault checks the parameters of a body's first level, which in KV
  * version 2 are `data` and `options`; a wrapping limit holds for all that its rule allows, so put it on
  * rules of their own.
  *
- * @throws InvalidValueError for times that are none, or for limits that no rule can have
+ * @throws InvalidValueError for times that are none, for limits that no rule can have, or that leave a rule
+ * no parameter, such as one for tags, which is held to `custom_metadata` alone
  * @example
  * constrainPolicy(applicationPolicy({ application: "app" }), { wrapping: { maxSeconds: 300 } });
  */
@@ -64,7 +66,7 @@ export function constrainPolicy(
     ...policy,
     rules: policy.rules.map((rule) => ({
       ...rule,
-      ...(grants(rule, writing) ? parameters : {}),
+      ...(grants(rule, writing) ? narrowed(rule, parameters) : {}),
       ...(grants(rule, ["read"]) ? limits : {}),
     })),
   };
@@ -77,6 +79,30 @@ function parametersOf(constraints: PolicyConstraints): Partial<PolicyRule> {
     ...(deniedParameters === undefined ? {} : { deniedParameters }),
     ...(requiredParameters === undefined ? {} : { requiredParameters }),
   };
+}
+
+/** The parameters of a rule, and of constraints besides. */
+function narrowed(rule: PolicyRule, given: Partial<PolicyRule>): Partial<PolicyRule> {
+  const { allowedParameters: allowed, deniedParameters: denied, requiredParameters } = given;
+  return {
+    ...given,
+    ...(allowed === undefined || rule.allowedParameters === undefined
+      ? {}
+      : { allowedParameters: allowedByBoth(rule.allowedParameters, allowed) ?? throwNoneLeft() }),
+    ...(denied === undefined || rule.deniedParameters === undefined
+      ? {}
+      : { deniedParameters: deniedByEither(rule.deniedParameters, denied) }),
+    ...(requiredParameters === undefined || rule.requiredParameters === undefined
+      ? {}
+      : { requiredParameters: [...new Set([...rule.requiredParameters, ...requiredParameters])] }),
+  };
+}
+
+function throwNoneLeft(): never {
+  throw invalidConstraint(
+    "allowedParameters",
+    "A rule allows other parameters only; allow some of these, or leave the rule out.",
+  );
 }
 
 function checkSeconds(seconds: number | undefined, field: string): void {

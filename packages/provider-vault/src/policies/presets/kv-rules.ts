@@ -1,6 +1,6 @@
 import type { AccessOperation } from "@kinko/core/access";
 import { vaultError } from "../../errors/vault-error.js";
-import type { PolicyRule } from "../model.js";
+import type { Capability, ParameterValues, PolicyRule } from "../model.js";
 import { checkNames } from "./names.js";
 import { kv2Sections, type Kv2Section } from "../kv2-sections.js";
 import { neededSections } from "./operations.js";
@@ -19,6 +19,9 @@ export interface CheckedPlace {
   readonly kvVersion: 1 | 2;
 }
 
+/** What Kinko sends to write tags; any value. */
+const tagParameters: ParameterValues = { custom_metadata: [] };
+
 /** @throws InvalidValueError naming the parameter */
 export function checkPlace({ mount = "secret", kvVersion = 2 }: KvPlace): CheckedPlace {
   if (kvVersion !== 1 && kvVersion !== 2)
@@ -32,7 +35,8 @@ export function checkPlace({ mount = "secret", kvVersion = 2 }: KvPlace): Checke
 
 /**
  * The least rules for operations on what `below` names: an exact path, or with `/*` or `*` at its end
- * all that is below. It MUST be checked: globs and templates in it are meant.
+ * all that is below. It MUST be checked: globs and templates in it are meant. Of the metadata, `tags` may
+ * write the custom one alone: how many versions are kept and for how long, which removes some, is there too.
  * @throws UnsupportedError for an operation that the engine does not have
  */
 export function kvRules(
@@ -43,6 +47,10 @@ export function kvRules(
   return [...neededSections(operations, kvVersion)].map(([section, capabilities]) => ({
     path: addressOf(mount, section, below),
     capabilities,
+    // No other operation writes there, and what Kinko sends to read, list and purge has no parameters.
+    ...(section === "metadata" && operations.includes("tags")
+      ? { allowedParameters: tagParameters }
+      : {}),
   }));
 }
 
@@ -84,13 +92,32 @@ function addressOf(mount: string, section: string | undefined, below: string): s
   return section === undefined ? `${mount}/${below}` : `${mount}/${section}/${below}`;
 }
 
-/** Rules of one path as one, in the order of their first appearance: Vault reads them so. */
+/**
+ * Rules of one path as one that grants what they do, in the order of their first appearance. Vault would
+ * hold them all to the parameters of one of them. They have nothing but capabilities and these.
+ */
 export function joinRules(rules: readonly PolicyRule[]): PolicyRule[] {
   const joined = new Map<string, PolicyRule>();
   for (const rule of rules) {
     const known = joined.get(rule.path);
     const capabilities = new Set([...(known?.capabilities ?? []), ...rule.capabilities]);
-    joined.set(rule.path, { ...known, ...rule, capabilities: [...capabilities].toSorted() });
+    const allowedParameters = joinAllowed(known === undefined ? [rule] : [known, rule]);
+    joined.set(rule.path, {
+      path: rule.path,
+      capabilities: [...capabilities].toSorted(),
+      ...(allowedParameters === undefined ? {} : { allowedParameters }),
+    });
   }
   return [...joined.values()];
+}
+
+const writing: readonly Capability[] = ["create", "update", "patch"];
+
+/** All parameters where a rule lets all be written; those of `tags` are the only others. */
+function joinAllowed(rules: readonly PolicyRule[]): ParameterValues | undefined {
+  const writers = rules.filter(({ capabilities }) =>
+    capabilities.some((capability) => writing.includes(capability)),
+  );
+  const [first, ...others] = writers.map(({ allowedParameters }) => allowedParameters);
+  return others.includes(undefined) ? undefined : first;
 }

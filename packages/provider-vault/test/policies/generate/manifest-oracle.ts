@@ -30,7 +30,13 @@ export const requests: Readonly<
   ],
   delete: (mount, path) => [{ operation: "delete", path: `${mount}/data/${path}` }],
   list: (mount, path) => [{ operation: "list", path: `${mount}/metadata/${path}` }],
-  tags: (mount, path) => [{ operation: "update", path: `${mount}/metadata/${path}` }],
+  tags: (mount, path) => [
+    {
+      operation: "update",
+      path: `${mount}/metadata/${path}`,
+      parameters: { custom_metadata: { team: "payments" } },
+    },
+  ],
   versions: (mount, path) => [{ operation: "read", path: `${mount}/metadata/${path}` }],
   deleteVersion: (mount, path) => [{ operation: "update", path: `${mount}/delete/${path}` }],
   undelete: (mount, path) => [{ operation: "update", path: `${mount}/undelete/${path}` }],
@@ -40,6 +46,14 @@ export const requests: Readonly<
     { operation: "read", path: `${mount}/metadata/${path}` },
   ],
 };
+
+/** Bodies that change more of a secret's metadata than its tags: no operation of a manifest allows one. */
+export const metadataLimits: readonly Readonly<Record<string, unknown>>[] = [
+  { max_versions: 1 },
+  { delete_version_after: "1s" },
+  { cas_required: true },
+  { custom_metadata: { team: "payments" }, max_versions: 1 },
+];
 
 /** Operations that others contain, and so are allowed with them. */
 const contained: Readonly<Partial<Record<AccessOperation, readonly AccessOperation[]>>> = {

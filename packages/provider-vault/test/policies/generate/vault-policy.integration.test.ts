@@ -6,6 +6,7 @@ import { vaultPolicyFor } from "../../../src/policies/index.js";
 import { openEngines } from "../../engine-store.js";
 import { failureOf } from "../../failures.js";
 import { PresetServer, type Row } from "../presets/use-presets.js";
+import { metadataLimits } from "./manifest-oracle.js";
 
 const server = new PresetServer();
 const { mount } = server;
@@ -121,6 +122,50 @@ describe("the token's care of itself", () => {
       ["denied", "update", "sys/capabilities"],
     ],
   );
+});
+
+describe("the right to write tags", () => {
+  const holder = server.holderOf(() => [
+    {
+      name: "tags",
+      policy: vaultPolicyFor(
+        defineAccess({
+          application: "tags",
+          access: [
+            { folder: "tagged", operations: ["tags", "versions"] },
+            { secret: "tagged/db", operations: ["purge"] },
+            { secret: "alone/db", operations: ["tags"] },
+          ],
+        }),
+        { mount },
+      ),
+    },
+  ]);
+
+  describe.each(["tagged/other", "tagged/db", "tagged/new", "alone/db"])("of %s", (name) => {
+    const tags = { custom_metadata: { team: "payments" } };
+
+    test.each([[tags, true], ...metadataLimits.map((body) => [body, false] as const)] as const)(
+      "has %j: %s",
+      async (body, expected) => {
+        // What is not there is made by the request.
+        await server.vault.request("DELETE", `${mount}/metadata/tagged/new`);
+        if (name !== "tagged/new") await server.seed([name]);
+        const path = `${mount}/metadata/${name}`;
+        const operation = name === "tagged/new" ? "create" : "update";
+        const { allowed } = holder().compiled.can({ operation, path, parameters: body });
+        const status = await server.attempt(holder(), { operation, path, body });
+        expect({ allowed, status }).toEqual({ allowed: expected, status: expected ? 204 : 403 });
+      },
+    );
+  });
+
+  server.checkTable(holder, [
+    ["allowed", "read", "KV/metadata/tagged/db"],
+    ["denied", "read", "KV/metadata/alone/db"],
+    ["denied", "update", "KV/data/tagged/db"],
+    ["allowed", "delete", "KV/metadata/tagged/db"],
+  ]);
 });
 
 describe("a policy with one operation alone", () => {

@@ -17,7 +17,7 @@ import {
   type PolicyDocument,
   type VaultPolicyOptions,
 } from "../../../src/policies/index.js";
-import { entry, isGranted, path, requests, tryPolicy } from "./manifest-oracle.js";
+import { entry, isGranted, metadataLimits, path, requests, tryPolicy } from "./manifest-oracle.js";
 
 function manifest(...access: readonly AccessEntry[]): AccessManifest {
   return defineAccess({ application: "payments", access });
@@ -95,10 +95,42 @@ describe("the policy of a manifest", () => {
     expect(lines(vaultPolicyFor(given, options))).toEqual(expected);
   });
 
+  test.each<[string, AccessManifest, readonly string[]]>([
+    ["alone", manifest({ secret: "a", operations: ["tags"] }), ["secret/metadata/a"]],
+    [
+      "beside all that reads, lists or purges there",
+      manifest({ folder: "a", operations: accessOperations }),
+      ["secret/metadata/a/*"],
+    ],
+    [
+      "of the folder around",
+      manifest({ folder: "a", operations: ["tags"] }, { secret: "a/b", operations: ["versions"] }),
+      ["secret/metadata/a/*", "secret/metadata/a/b"],
+    ],
+    [
+      "in a rule for a folder's own list",
+      manifest(
+        { folder: "a", operations: ["tags"] },
+        { folder: "a/b", operations: ["list"] },
+        { secret: "a/b", operations: ["versions"] },
+      ),
+      ["secret/metadata/a/*", "secret/metadata/a/b/*", "secret/metadata/a/b"],
+    ],
+  ])("lets tags write custom metadata only: %s", (_title, given, paths) => {
+    const rules = vaultPolicyFor(given).rules.filter(({ path: one }) =>
+      one.startsWith("secret/metadata/"),
+    );
+    expect(rules.map((rule) => rule.path).toSorted()).toEqual([...paths].toSorted());
+    for (const { capabilities, allowedParameters } of rules) {
+      expect(capabilities).toEqual(expect.arrayContaining(["create", "update"]));
+      expect(allowedParameters).toEqual({ custom_metadata: [] });
+    }
+  });
+
   test("has nothing that lint finds", () => {
     const policy = vaultPolicyFor(
       manifest(
-        { secret: "prod/db", operations: ["get", "put"] },
+        { secret: "prod/db", operations: ["get", "put", "tags"] },
         { folder: "prod/keys", operations: ["get", "list"] },
       ),
     );
@@ -155,6 +187,15 @@ describe("as the simulator decides, and as its text reads back,", () => {
           const compiled = compilePolicies([{ name: "generated", policy }]);
           for (const one of [...asked, ...given.grants.map((grant) => grant.path)]) {
             if (one.length === 0) continue;
+            for (const parameters of metadataLimits)
+              for (const operation of ["create", "update", "patch"] as const)
+                expect(
+                  compiled.can({
+                    operation,
+                    path: `secret/metadata/${one.join("/")}`,
+                    parameters,
+                  }).allowed,
+                ).toBe(false);
             for (const operation of accessOperations) {
               const allowed = requests[operation]("secret", one.join("/")).every(
                 (request) => compiled.can(request).allowed,

@@ -110,6 +110,8 @@ describe("B6, the hierarchy of four", () => {
         ["allowed", "update", "KV/data/production/orders/db"],
         ["allowed", "update", "KV/undelete/production/payments/db2"],
         ["allowed", "update", "KV/destroy/production/purged"],
+        // How many versions it keeps, too.
+        ["allowed", "update", "KV/metadata/production/orders/db"],
         ["allowed", "delete", "KV/metadata/production/purged"],
         ["allowed", "read", "sys/policies/acl/OWN-global-deny"],
         ["denied", "update", "sys/policies/acl/OWN-global-deny"],

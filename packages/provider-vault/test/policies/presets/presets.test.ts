@@ -12,7 +12,9 @@ import {
   parsePolicy,
   printPolicy,
   serviceLayer,
+  type PolicyConstraints,
   type PolicyDocument,
+  type PolicyRule,
 } from "../../../src/policies/index.js";
 
 /** A rule a line, as one reads it. */
@@ -286,6 +288,59 @@ describe("constraints", () => {
       writing.rules[1],
     ]);
     expect(parsePolicy(printPolicy(policy)).rules[0]).toMatchObject({ maxWrappingTtlSeconds: 300 });
+  });
+
+  test.each<[string, Partial<PolicyRule>, PolicyConstraints, Partial<PolicyRule> | undefined]>([
+    [
+      "names of both are allowed",
+      { allowedParameters: { A: [], b: [] } },
+      { allowedParameters: { a: ["1"], c: [] } },
+      { allowedParameters: { a: ["1"] } },
+    ],
+    [
+      "a star of one lets the names of the other through",
+      { allowedParameters: { "*": [], a: ["1"] } },
+      { allowedParameters: { a: [], b: ["2"] } },
+      { allowedParameters: { a: ["1"], b: ["2"] } },
+    ],
+    [
+      "values of both are allowed",
+      { allowedParameters: { a: ["1", "2"] } },
+      { allowedParameters: { a: ["2", "3"] } },
+      { allowedParameters: { a: ["2"] } },
+    ],
+    [
+      "values of which none is in both are refused",
+      { allowedParameters: { a: ["1"], "*": [] } },
+      { allowedParameters: { a: ["2"], "*": [] } },
+      undefined,
+    ],
+    [
+      "names of which none is in both are refused",
+      { allowedParameters: { custom_metadata: [] } },
+      { allowedParameters: { data: [], options: [] } },
+      undefined,
+    ],
+    [
+      "what one of them denies is denied",
+      { deniedParameters: { a: [], B: ["1"] } },
+      { deniedParameters: { a: ["1"], b: ["2"], c: [] } },
+      { deniedParameters: { a: [], b: ["1", "2"], c: [] } },
+    ],
+    [
+      "what one of them wants is wanted",
+      { requiredParameters: ["a", "b"] },
+      { requiredParameters: ["b", "c"] },
+      { requiredParameters: ["a", "b", "c"] },
+    ],
+  ])("add to what a rule has: %s", (_title, has, given, expected) => {
+    const rule = { path: "a", capabilities: ["update"] as const, ...has };
+    const constrain = () => constrainPolicy({ rules: [rule] }, given);
+    if (expected === undefined)
+      expect(constrain).toThrow(
+        expect.objectContaining({ reason: "invalid-constraint", field: "allowedParameters" }),
+      );
+    else expect(constrain().rules).toEqual([{ ...rule, ...expected }]);
   });
 
   test.each<[string, Parameters<typeof constrainPolicy>, string]>([

@@ -124,7 +124,7 @@ export class PresetServer {
         path: path.replace(/^KV\//u, `${this.mount}/`).replaceAll("OWN", this.own),
         ...(body === undefined ? {} : { body }),
       };
-      const { allowed } = holder().compiled.can(attempt);
+      const { allowed } = holder().compiled.can({ ...attempt, parameters: body });
       const status = await this.attempt(holder(), attempt);
       expect({ simulator: allowed, server: status < 300, refused: status === 403 }).toEqual({
         simulator: expected === "allowed",
