@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { Clock } from "@kinko/core";
 import type { LeasedCredentials } from "@kinko/core/leases";
 import type { Pool, PoolClient, PoolConfig } from "pg";
+import { withSignals } from "./with-signals.js";
 
 /** Longest wait for connections to end, in milliseconds: one may hang, and its login ends anyway. */
 const closeTimeoutMs = 1_000;
@@ -51,11 +52,16 @@ export class LoginPool {
     });
   }
 
-  /** Makes a connection, which stays for the first who wants one. @throws what `pg` throws */
-  async prove(): Promise<void> {
+  /**
+   * Makes a connection, which stays for the first who wants one.
+   *
+   * @throws AbortedError, and what `pg` throws; the pool is retired then
+   */
+  async prove(signal: AbortSignal): Promise<void> {
+    // One that comes when nobody waits any more ends here, as it is released into a retired pool.
+    const connecting = this.pool.connect().then((client) => client.release());
     try {
-      const client = await this.pool.connect();
-      client.release();
+      await withSignals(connecting, [signal]);
     } catch (error) {
       this.retire();
       throw error;

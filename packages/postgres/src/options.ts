@@ -21,6 +21,7 @@ export interface RotatingPoolOptions {
   /**
    * Longest time in milliseconds that a connection of a replaced login may be in use before it is
    * cut. The overlap of the lease manager, and the end of the login, bound it too. Default 60,000.
+   * Where only the password changes, as with a static role, it bounds `end()` and nothing else.
    */
   readonly drainTimeoutMs?: number | undefined;
   /** Is told when a login's connections were opened and closed, and when opening failed. */

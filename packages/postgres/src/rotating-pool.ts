@@ -72,7 +72,7 @@ class RotatingPoolOfLogins extends EventEmitter {
       drainTimeoutMs,
       onEvent,
       clock,
-      open: async (credentials) => {
+      open: async (credentials, { signal }) => {
         const { default: pg } = await import("pg");
         const login = new LoginPool({
           Pool: pg.Pool,
@@ -81,7 +81,7 @@ class RotatingPoolOfLogins extends EventEmitter {
           clock,
           events: this,
         });
-        await login.prove();
+        await login.prove(signal);
         this.#pools.add(login);
         return login;
       },

@@ -17,7 +17,7 @@ export type LeaseEvent =
   | (LeaseFacts & { readonly type: "renewed"; readonly expiresAt: Date })
   /** These credentials have taken the place of those of the generation before. */
   | (LeaseFacts & { readonly type: "rotated"; readonly expiresAt: Date })
-  /** A tenth of their life is left, and neither renewal nor replacement has succeeded. */
+  /** Replacing them has failed. They are still valid, and it is tried again until they end. Told once. */
   | (LeaseFacts & { readonly type: "expiring"; readonly expiresAt: Date })
   /** They ended before others could be had. `code` says what stood in the way, where known. */
   | (LeaseFacts & { readonly type: "lost"; readonly code: SecretErrorCode | undefined })

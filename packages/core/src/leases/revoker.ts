@@ -18,7 +18,10 @@ export interface EndingLease {
 /** Revocations at one time: the end of a large pool must not be a flood for the backend. */
 const maxConcurrent = 16;
 
-/** Attempts while the application runs; closing tries once more. */
+/**
+ * Attempts while the application runs, within two minutes. A lease that is given up then is tried again
+ * by the next start, which finds it in the journal, where there is one.
+ */
 const maxAttempts = 8;
 
 /**

@@ -19,10 +19,13 @@ export class ClientGeneration<Client> {
   readonly closed: Promise<void>;
   /** Set when the credentials have been replaced: it aborts when they end. */
   overlap: AbortSignal | undefined;
+  /** The credentials have been replaced, and what is connected with them goes on all the same. */
+  outlives = false;
   readonly #hooks: GenerationHooks<Client>;
   readonly #cut = new AbortController();
   #uses = 0;
   #retired = false;
+  #draining = false;
   #closing = false;
   #resolve: () => void = () => undefined;
   #cancelTimer: () => void = () => undefined;
@@ -58,11 +61,13 @@ export class ClientGeneration<Client> {
   /** Its credentials end when `overlap` aborts, and it with them, whoever uses it. */
   endWith(overlap: AbortSignal): void {
     this.overlap = overlap;
+    this.outlives = false;
     if (overlap.aborted) this.#close();
     else overlap.addEventListener("abort", () => this.#close(), { once: true });
+    if (this.#retired) this.#drain();
   }
 
-  /** A newer one serves: it is closed when its uses are over, or the time for that is. */
+  /** A newer one serves: it is closed when its uses are over, or the time for that is, if there is one. */
   retire(): void {
     if (this.#retired || this.#closing) return;
     this.#retired = true;
@@ -71,10 +76,19 @@ export class ClientGeneration<Client> {
     } catch {
       // It is closed all the same, and a rotation must not fail for this.
     }
-    if (this.#uses === 0) {
-      this.#close();
-      return;
-    }
+    if (this.#uses === 0) this.#close();
+    else if (!this.outlives) this.#drain();
+  }
+
+  /** Its owner is closed: its uses have the time for that, and no longer. */
+  end(): void {
+    this.retire();
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#draining || this.#closing) return;
+    this.#draining = true;
     this.#cancelTimer = this.#hooks.clock.schedule(this.#hooks.drainTimeoutMs, () => this.#close());
   }
 

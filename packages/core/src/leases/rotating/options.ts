@@ -27,12 +27,13 @@ export interface RotateClientOptions<Client> {
   close(client: Client, options: { readonly forced: boolean }): void | Promise<void>;
   /**
    * Longest time in milliseconds that uses of a replaced client go on. The overlap of the lease
-   * manager and the end of the credentials bound it too. Default 60,000.
+   * manager and the end of the credentials bound it too. Default 60,000. Where connections outlive
+   * their credentials, it bounds `close` only.
    */
   readonly drainTimeoutMs?: number | undefined;
   /**
-   * Whether what is connected with the previous credentials may go on although these have ended.
-   * Default: when both have the same `username`, as with a static role, of which only the password
+   * Whether what is connected with the previous credentials may go on although these have ended: its
+   * uses are not cut, and it serves while no client can be opened with the new ones. Default: when both have the same `username`, as with a static role, of which only the password
    * changes.
    */
   readonly outlives?:

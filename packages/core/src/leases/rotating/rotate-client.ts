@@ -51,6 +51,8 @@ class Rotating<Client> implements RotatingClient<Client> {
   #opening: { readonly generation: number; readonly work: Promise<void> } | undefined;
   /** Newest generation that was heard of. */
   #newest = 0;
+  /** Newest generation of which opening a client has failed. */
+  #failed = 0;
   #closed: Promise<void> | undefined;
 
   constructor(options: RotateClientOptions<Client>) {
@@ -105,9 +107,13 @@ class Rotating<Client> implements RotatingClient<Client> {
     return this.close();
   }
 
-  /** Until the new client is there the old one serves, as long as its credentials are good. */
-  #isUsable({ number, overlap }: ClientGeneration<Client>): boolean {
+  /**
+   * Until the new client is there the old one serves, as long as its credentials are good. Where only
+   * its connections are, which cannot become more, the new one is waited for first.
+   */
+  #isUsable({ number, overlap, outlives }: ClientGeneration<Client>): boolean {
     if (overlap !== undefined) return !overlap.aborted;
+    if (outlives) return this.#failed === this.#newest;
     try {
       return this.#handle.current().generation === number;
     } catch (error) {
@@ -132,6 +138,8 @@ class Rotating<Client> implements RotatingClient<Client> {
       this.#check();
       // What the caller waited for has been replaced meanwhile: that is no failure.
       if (generation < this.#newest && !wait.signal.aborted) return;
+      const serving = this.#serving;
+      if (!wait.signal.aborted && serving !== undefined && this.#isUsable(serving)) return;
       throw error;
     } finally {
       this.#waiting.delete(wait);
@@ -145,9 +153,14 @@ class Rotating<Client> implements RotatingClient<Client> {
     if (this.#serving?.number === generation) return Promise.resolve();
     if (this.#opening?.generation === generation) return this.#opening.work;
     this.#newest = Math.max(this.#newest, generation);
-    const work = this.#make(credentials).finally(() => {
-      if (this.#opening?.work === work) this.#opening = undefined;
-    });
+    const work = this.#make(credentials)
+      .catch((error: unknown) => {
+        this.#failed = Math.max(this.#failed, generation);
+        throw error;
+      })
+      .finally(() => {
+        if (this.#opening?.work === work) this.#opening = undefined;
+      });
     this.#opening = { generation, work };
     return work;
   }
@@ -185,7 +198,14 @@ class Rotating<Client> implements RotatingClient<Client> {
     const old = this.#generations.get(previous.generation);
     const opening = this.#opening;
     const { outlives = hasSameUsername } = this.#options;
-    if (old !== undefined && !outlives({ previous, current })) old.endWith(signal);
+    if (outlives({ previous, current })) {
+      if (old !== undefined) old.outlives = true;
+    } else {
+      // With it end those that have outlived others before.
+      for (const each of this.#generations.values()) {
+        if (each.number < current.generation && each.overlap === undefined) each.endWith(signal);
+      }
+    }
     if (this.#serving !== undefined) void this.#replace(current);
     if (opening?.generation === previous.generation) await opening.work.catch(() => undefined);
     await old?.closed;
@@ -224,7 +244,7 @@ class Rotating<Client> implements RotatingClient<Client> {
     for (const wait of this.#waiting) wait.abort();
     await this.#opening?.work.catch(() => undefined);
     const generations = [...this.#generations.values()];
-    for (const generation of generations) generation.retire();
+    for (const generation of generations) generation.end();
     await Promise.all(generations.map(({ closed }) => closed));
   }
 

@@ -1,54 +1,7 @@
 import { flushMicrotasks } from "@kinko/testing";
 import { describe, expect, test } from "vitest";
-import {
-  rotateClient,
-  type RotateClientOptions,
-  type RotatingClientEvent,
-} from "../../../src/leases/index.js";
-import type { FakeBackendOptions } from "../fake-backend.js";
-import { closeWithin, setUp, type Setup } from "../support.js";
-
-/** Stands for anything that connects with a username and a password. */
-interface FakeClient {
-  readonly username: string;
-  retired: number;
-  closed: "no" | "gently" | "forced";
-}
-
-interface Rotation extends Setup {
-  readonly client: ReturnType<typeof rotateClient<FakeClient>>;
-  readonly clients: FakeClient[];
-  readonly told: RotatingClientEvent[];
-}
-
-/** Lives of 60 s that cannot be renewed: replaced after 35 s, within an overlap of 20 s. */
-async function rotating(
-  options: Partial<RotateClientOptions<FakeClient>> = {},
-  backend: FakeBackendOptions = { renewable: false },
-): Promise<Rotation> {
-  const setup = setUp(backend, { overlapMs: 20_000 });
-  const handle = await setup.manager.acquire({ path: "database/creds/app" });
-  const clients: FakeClient[] = [];
-  const told: RotatingClientEvent[] = [];
-  const client = rotateClient<FakeClient>({
-    handle,
-    clock: setup.clock,
-    open: ({ secret }) => {
-      const { username } = secret.json() as { readonly username: string };
-      const opened: FakeClient = { username, retired: 0, closed: "no" };
-      clients.push(opened);
-      return opened;
-    },
-    retire: (old) => (old.retired += 1),
-    close: (old, { forced }) => void (old.closed = forced ? "forced" : "gently"),
-    onEvent: (event) => told.push(event),
-    ...options,
-  });
-  return { ...setup, client, clients, told };
-}
-
-/** Past the first rotation, and before the second. */
-const oneRotationMs = 40_000;
+import { closeWithin } from "../support.js";
+import { oneRotationMs, rotating, type FakeClient } from "./support.js";
 
 describe("use", () => {
   test("opens one client at the first use, for all who want it at once", async () => {
@@ -209,17 +162,6 @@ describe("a rotation", () => {
     await clock.advance(oneRotationMs);
     expect(clients).toEqual([]);
     expect(backend.isValid("creds/1")).toBe(false);
-  });
-
-  test("lets connections go on that their password's end does not touch", async () => {
-    const { client, clients, clock } = await rotating({ outlives: () => true });
-    const { signal } = await client.acquire();
-    await clock.advance(58_000);
-    expect(client.generation).toBe(2);
-    expect(clients[0]).toMatchObject({ retired: 1, closed: "no" });
-    expect(signal.aborted).toBe(false);
-    await clock.advance(60_000);
-    expect(clients[0]?.closed).toBe("forced");
   });
 });
 
