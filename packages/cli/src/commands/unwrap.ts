@@ -2,8 +2,9 @@ import type { Command, CommandContext } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import type { ParsedInput } from "../input/parse-arguments.js";
 import { usageError } from "../errors.js";
+import { prepareDelivery, secretOptions } from "../vault/delivery.js";
 import { callOf, notAnArgument, readToken } from "../vault/options.js";
-import { deliverSecret, secretOptions, showFacts } from "../vault/show.js";
+import { showFacts } from "../vault/show.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {
@@ -51,14 +52,22 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
       "Add --reveal or --out FILE, or --lookup to see where it comes from.",
     );
   }
-  const opened = await wrapping.unwrap(token, options);
-  const secret = opened.data ?? opened.token;
-  if (secret === undefined) {
-    output.note("There was nothing in it.");
-    return exitCodes.Ok;
+  const delivery = await prepareDelivery(context, input);
+  try {
+    const opened = await wrapping.unwrap(token, options);
+    const secret = opened.data ?? opened.token;
+    if (secret === undefined) {
+      output.note("There was nothing in it.");
+      return exitCodes.Ok;
+    }
+    try {
+      const { accessor, leaseId } = opened;
+      await delivery.deliver(secret, { accessor, leaseId });
+    } finally {
+      secret.dispose();
+    }
+  } finally {
+    await delivery.discard();
   }
-  const { accessor, leaseId } = opened;
-  await deliverSecret(context, input, secret, { accessor, leaseId });
-  secret.dispose();
   return exitCodes.Ok;
 }

@@ -7,7 +7,7 @@ import { usageError } from "../errors.js";
 import type { CliIo } from "../io.js";
 import { readStdin, withoutLineEnd } from "../input/read-bytes.js";
 import { callOf } from "../vault/options.js";
-import { deliverSecret, secretOptions } from "../vault/show.js";
+import { prepareDelivery, secretOptions } from "../vault/delivery.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {
@@ -47,20 +47,24 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
   const store = await context.openStore();
   const secret = ref === undefined ? await fromStdin(io) : await store.get(ref);
   try {
+    const delivery = await prepareDelivery(context, input);
     const options = { ...callOf(context), wrapTtlSeconds };
-    const wrapped = await store.as("wrapping").wrapData(secret, options);
     try {
-      if (globals.json || input.text("out") !== undefined) {
-        const { creationPath, ttlSeconds, expiresAt, accessor } = wrapped;
-        const facts = { creationPath, ttlSeconds, expiresAt, accessor };
-        await deliverSecret(context, input, wrapped.token, facts);
-      } else {
-        // Made to be handed on, and good for one use: it is what was asked for.
-        await output.data(`${wrapped.token.text()}\n`);
-        output.note(`It opens once, within ${wrapTtlSeconds} s: kinko unwrap`);
+      const wrapped = await store.as("wrapping").wrapData(secret, options);
+      try {
+        if (globals.json || input.text("out") !== undefined) {
+          const { creationPath, ttlSeconds, expiresAt, accessor } = wrapped;
+          await delivery.deliver(wrapped.token, { creationPath, ttlSeconds, expiresAt, accessor });
+        } else {
+          // Made to be handed on, and good for one use: it is what was asked for.
+          await output.data(`${wrapped.token.text()}\n`);
+          output.note(`It opens once, within ${wrapTtlSeconds} s: kinko unwrap`);
+        }
+      } finally {
+        wrapped.token.dispose();
       }
     } finally {
-      wrapped.token.dispose();
+      await delivery.discard();
     }
   } finally {
     secret.dispose();

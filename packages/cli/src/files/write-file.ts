@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
 import { CliError, fileError } from "../errors.js";
+import { prepareFile } from "./prepared-file.js";
 
 /** How a file is written. */
 export interface WriteFileOptions {
@@ -24,35 +24,19 @@ export async function writeFileAtomically(
   content: string | Uint8Array,
   options: WriteFileOptions,
 ): Promise<string> {
-  const target = resolve(options.cwd, file);
-  const mode = options.mode ?? 0o600;
   if (options.exclusive === true) {
-    await create(target, content, mode, file);
+    const target = resolve(options.cwd, file);
+    await create(target, content, options.mode ?? 0o600, file);
     return target;
   }
-  await refuseSpecial(target, file);
-  const temporary = join(
-    dirname(target),
-    `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
+  const prepared = await prepareFile(file, options);
   try {
-    await create(temporary, content, mode, file);
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error instanceof CliError ? error : fileError("written", file, error);
+    await prepared.write(content);
+    await prepared.commit();
+  } finally {
+    await prepared.discard();
   }
-  return target;
-}
-
-/** A device or a pipe would be replaced by a file: for root, that could be /dev/null itself. */
-async function refuseSpecial(target: string, shown: string): Promise<void> {
-  const stats = await stat(target).catch(() => undefined);
-  if (stats === undefined || stats.isFile()) return;
-  throw new CliError("File", `${shown} is there, and not a regular file.`, {
-    reason: "not-a-file",
-    advice: "Name another file, or leave out --output to write to stdout.",
-  });
+  return prepared.path;
 }
 
 async function create(

@@ -2,7 +2,7 @@ import type { Command, CommandContext } from "../../command.js";
 import { exitCodes } from "../../exit-codes.js";
 import type { ParsedInput } from "../../input/parse-arguments.js";
 import { usageError } from "../../errors.js";
-import { writeFileAtomically } from "../../files/write-file.js";
+import { discardAll, prepareFiles } from "../../files/prepared-file.js";
 import { mountOption, openPki, requestOf, requestOptions } from "../../pki/options.js";
 import { callOf } from "../../vault/options.js";
 import { showFacts } from "../../vault/show.js";
@@ -51,24 +51,40 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
     output.note(`Would issue a certificate for ${request.commonName} by the role ${request.role}.`);
     return exitCodes.Ok;
   }
-  const made = await (await openPki(context, input)).issue(request, callOf(context));
-  const key = made.privateKey.bytes();
+  const pki = await openPki(context, input);
+  // A folder that cannot be written to must not cost a certificate, nor part a key from its own.
+  const files = await prepareFiles(file === undefined ? [] : filesOf(file), io.cwd);
   try {
-    const intermediates = made.chain.slice(0, -1);
-    const certificates = [made.certificate, ...intermediates].join("");
-    const ca = made.chain.at(-1) ?? "";
-    if (file === undefined) {
-      await output.data(Buffer.concat([key, Buffer.from(`${certificates}${ca}`)]));
-      return exitCodes.Ok;
+    const made = await pki.issue(request, callOf(context));
+    const key = made.privateKey.bytes();
+    try {
+      const intermediates = made.chain.slice(0, -1);
+      const certificates = [made.certificate, ...intermediates].join("");
+      const ca = made.chain.at(-1) ?? "";
+      if (file === undefined) {
+        await output.data(Buffer.concat([key, Buffer.from(`${certificates}${ca}`)]));
+        return exitCodes.Ok;
+      }
+      const contents = [ca, certificates, key];
+      for (const [index, each] of files.entries()) await each.write(contents[index] ?? "");
+      for (const each of files) await each.commit();
+    } finally {
+      key.fill(0);
+      made.privateKey.dispose();
     }
-    await writeFileAtomically(`${file}.key`, key, { cwd: io.cwd });
-    await writeFileAtomically(`${file}.crt`, certificates, { cwd: io.cwd, mode: 0o644 });
-    await writeFileAtomically(`${file}.ca`, ca, { cwd: io.cwd, mode: 0o644 });
     output.note(`Wrote ${file}.key (readable only by you), ${file}.crt and ${file}.ca.`);
     await showFacts(context, { serialNumber: made.serialNumber, expiresAt: made.expiresAt });
   } finally {
-    key.fill(0);
-    made.privateKey.dispose();
+    await discardAll(files);
   }
   return exitCodes.Ok;
+}
+
+/** In the order in which they get their names: the key last. */
+function filesOf(name: string) {
+  return [
+    { file: `${name}.ca`, mode: 0o644 },
+    { file: `${name}.crt`, mode: 0o644 },
+    { file: `${name}.key` },
+  ];
 }

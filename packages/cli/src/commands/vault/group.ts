@@ -19,7 +19,7 @@ export const group: CommandGroup = {
       does: "a token for a short worker",
     },
     {
-      command: "kinko vault kv enable secret --max-versions 10 --cas-required",
+      command: "kinko vault kv enable secret --max-versions 10 --cas-required yes",
       does: "an engine with rules",
     },
   ],

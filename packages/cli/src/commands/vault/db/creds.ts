@@ -3,8 +3,8 @@ import { exitCodes } from "../../../exit-codes.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
 import { deliverCredentials, isDelivered } from "../../../vault/credentials.js";
 import { databaseMount, databaseMountOption } from "../../../vault/database.js";
+import { secretOptions } from "../../../vault/delivery.js";
 import { signalOf } from "../../../vault/options.js";
-import { secretOptions } from "../../../vault/show.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {

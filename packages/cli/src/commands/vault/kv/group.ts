@@ -12,7 +12,8 @@ export const group: CommandGroup = {
   },
   examples: [
     {
-      command: "kinko vault kv enable secret --max-versions 10 --cas-required --delete-after 90d",
+      command:
+        "kinko vault kv enable secret --max-versions 10 --cas-required yes --delete-after 90d",
       does: "an engine with rules",
     },
   ],

@@ -1,9 +1,11 @@
+import type { Secret } from "@kinko/core";
+import type { TokensCapability } from "@kinko/provider-vault";
 import type { Command, CommandContext } from "../../../command.js";
 import { exitCodes } from "../../../exit-codes.js";
 import { durationOf, numberOf } from "../../../input/option-values.js";
 import type { ParsedInput } from "../../../input/parse-arguments.js";
+import { prepareDelivery, secretOptions } from "../../../vault/delivery.js";
 import { callOf, ttlOption } from "../../../vault/options.js";
-import { deliverSecret, secretOptions } from "../../../vault/show.js";
 import { summaries } from "./summaries.js";
 
 export const command: Command = {
@@ -53,11 +55,40 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
     context.output.note(`Would make a ${options.type ?? "service"} token.`);
     return exitCodes.Ok;
   }
-  const { token, ...facts } = await (await context.openStore()).as("tokens").create(options);
+  const tokens = (await context.openStore()).as("tokens");
+  const delivery = await prepareDelivery(context, input);
   try {
-    await deliverSecret(context, input, token, facts);
+    const { token, ...facts } = await tokens.create(options);
+    try {
+      await delivery.deliver(token, facts);
+    } catch (error) {
+      // What nobody has got must not live on; a batch token cannot be revoked, and has no accessor.
+      if (!delivery.isDelivered && facts.accessor !== undefined) {
+        await revoke(context, tokens, token, facts.accessor);
+      }
+      throw error;
+    } finally {
+      token.dispose();
+    }
   } finally {
-    token.dispose();
+    await delivery.discard();
   }
   return exitCodes.Ok;
+}
+
+/** A failure of it does not hide the one that came before. */
+async function revoke(
+  context: CommandContext,
+  tokens: TokensCapability,
+  token: Secret,
+  accessor: string,
+): Promise<void> {
+  try {
+    await tokens.revoke(token, callOf(context));
+    context.output.note("The token was revoked again.");
+  } catch {
+    context.output.warn(
+      `The token that nobody has was not revoked: kinko vault token revoke --accessor ${accessor}`,
+    );
+  }
 }

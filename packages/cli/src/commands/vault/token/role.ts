@@ -59,8 +59,9 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
     await tokens.deleteRole(name, callOf(context));
   } else {
     const role = {
-      allowedPolicies: input.list("policy"),
-      orphan: input.flag("orphan"),
+      // What is not named stays as it is in a role that is there.
+      allowedPolicies: input.flag("policy") ? input.list("policy") : undefined,
+      orphan: input.flag("orphan") ? true : undefined,
       type: input.text("type") as "service" | "batch" | undefined,
       periodSeconds: durationOf(input, "period"),
       explicitMaxTtlSeconds: durationOf(input, "max-ttl"),
