@@ -82,6 +82,7 @@ describe("kinko policy", () => {
     expect(json(done)).toEqual({
       applied: [name],
       already: [],
+      changes: [expect.objectContaining({ name, action: "change" })],
       needsConfirmation: [name],
       dryRun: false,
     });
@@ -137,6 +138,37 @@ describe("kinko policy", () => {
     await writeFile(join(directory, "kept.json"), forged);
     await vault.request("PUT", `sys/policies/acl/${name}`, { policy: reads });
     expect((await kinko("policy apply --plan kept.json")).code).toBe(29);
+  });
+
+  test("shows of a plan of a file what it opens on this server, with other policies, as it asks for that", async () => {
+    const other = `${name}-other`;
+    onTestFinished(async () => {
+      await vault.request("DELETE", `sys/policies/acl/${other}`);
+    });
+    await kinko("policy apply policies --yes");
+    await write('path "a" {\n  capabilities = ["read"]\n}\n');
+    await kinko("policy plan policies -o kept.json");
+    const kept = JSON.parse(await readFile(join(directory, "kept.json"), "utf8")) as {
+      readonly changes: readonly object[];
+    };
+    expect(kept.changes).toMatchObject([{ together: [] }]);
+    // What the plan's maker could not know: another policy, that a token may have too.
+    const wide = 'path "secret/data/*" { capabilities = ["update"] }';
+    await vault.request("PUT", `sys/policies/acl/${other}`, { policy: wide });
+    const opening = `  opens  secret/data/shop/*: update, for tokens with ${other} too\n`;
+    const unsure = await kinko("policy apply --plan kept.json");
+    expect(unsure.code).toBe(29);
+    expect(unsure.stdout).toContain(opening);
+    const dry = await kinko("policy apply --plan kept.json --dry-run");
+    expect(dry).toMatchObject({ code: 0, stdout: unsure.stdout });
+    expect(json(await kinko("policy apply --plan kept.json --dry-run --json"))).toMatchObject({
+      applied: [name],
+      changes: [{ name, together: [{ with: other, opens: ["update"] }] }],
+      dryRun: true,
+    });
+    expect(await onServer()).toBe(reads);
+    const done = await kinko("policy apply --plan kept.json --yes");
+    expect(done).toMatchObject({ code: 0, stdout: unsure.stdout });
   });
 
   test("checks files before it asks Vault anything", async () => {

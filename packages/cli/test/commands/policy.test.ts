@@ -329,4 +329,7 @@ test("kinko policy has help and completion like other groups", async () => {
     expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, "mu"));
   expect((await kinko("policy apply")).stderr).toContain("(policies-or-plan)");
   expect((await kinko("policy apply policies --plan x")).stderr).toContain("(policies-or-plan)");
+  const pruned = await kinko("policy apply --plan x --prune");
+  expect(pruned).toMatchObject({ code: 2, stdout: "" });
+  expect(pruned.stderr).toContain("(unexpected-option)");
 });

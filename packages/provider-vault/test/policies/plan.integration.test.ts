@@ -1,7 +1,7 @@
 import { startOwnVault } from "@kinko/servers/vitest";
 import { createCanary } from "@kinko/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { PoliciesCapability, PolicyPlan } from "../../src/index.js";
+import type { ApplicablePlan, PoliciesCapability, PolicyPlan } from "../../src/index.js";
 import { openEngines, uniqueName } from "../engine-store.js";
 import { failureOf } from "../failures.js";
 import { recordRequests } from "../record-requests.js";
@@ -171,6 +171,7 @@ describe("a plan", () => {
     expect(await policies.apply(plan, { dryRun: true })).toEqual({
       applied: order,
       already: [],
+      changes: plan.changes,
       needsConfirmation: confirm,
     });
     expect((await policies.read(narrowed)).text).toBe(writeRule);
@@ -186,6 +187,7 @@ describe("a plan", () => {
     expect(await policies.apply(plan)).toEqual({
       applied: [],
       already: order,
+      changes: [],
       needsConfirmation: [],
     });
   });
@@ -305,6 +307,15 @@ describe("a plan", () => {
       return (await vault.request("POST", "sys/capabilities", body)).body;
     };
     expect(await allowed()).toMatchObject({ capabilities: ["read"] });
+    // Found on the server again, also for a plan that says nothing of it.
+    const { format, changes } = plan;
+    const bare = {
+      format,
+      changes: changes.map(({ name, before, after }) => ({ name, before, after })),
+    };
+    expect((await policies.apply(bare as ApplicablePlan, { dryRun: true })).changes).toEqual(
+      changes,
+    );
     expect((await failureOf(policies.apply(plan), canary)).reason).toBe("not-confirmed");
     await policies.apply(plan, { confirm: [narrow] });
     expect(await allowed()).toMatchObject({ capabilities: ["read", "update"] });

@@ -42,21 +42,26 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
   const { output, globals, io } = context;
   const { policies, plan } = await planOf(context, input);
   const call = { ...callOf(context), include: input.list("include") };
-  const { needsConfirmation } = await policies.apply(plan, { ...call, dryRun: true });
-  if (!globals.json)
-    await output.data(describePlan(plan, output.style, { rules: true, decisions: true }));
+  const trial = await policies.apply(plan, { ...call, dryRun: true });
+  const { changes, needsConfirmation } = trial;
+  // What is asked about is what is shown: a file does not know the other policies of the server.
+  if (!globals.json) {
+    const shown = { ...plan, changes };
+    await output.data(describePlan(shown, output.style, { rules: true, decisions: true }));
+  }
   if (!globals.dryRun && needsConfirmation.length > 0)
     await confirm(
       io,
       globals.yes,
       `Remove or open ${needsConfirmation.map(printable).join(", ")}?`,
     );
-  const report = await policies.apply(plan, {
-    ...call,
-    confirm: needsConfirmation,
-    dryRun: globals.dryRun,
-    onApplied: (name) => output.note(`Applied ${printable(name)}.`),
-  });
+  const report = globals.dryRun
+    ? trial
+    : await policies.apply(plan, {
+        ...call,
+        confirm: needsConfirmation,
+        onApplied: (name) => output.note(`Applied ${printable(name)}.`),
+      });
   const { applied, already } = report;
   if (globals.json) await output.json({ ...report, dryRun: globals.dryRun });
   else if (globals.dryRun && applied.length > 0)
@@ -77,6 +82,12 @@ async function planOf(
       "Policies or a plan are applied, one of the two.",
       "policies-or-plan",
       "Write kinko policy apply PATH, or kinko policy apply --plan FILE.",
+    );
+  if (file !== undefined && input.flag("prune"))
+    throw usageError(
+      "A plan of a file says itself what is removed.",
+      "unexpected-option",
+      "Leave out --prune, or make the plan with it: kinko policy plan PATH --prune --output FILE.",
     );
   if (file === undefined) return makePlan(context, input, input.args);
   const data = await readDocument(context.io, file);

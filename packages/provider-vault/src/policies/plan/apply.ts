@@ -30,7 +30,8 @@ export async function applyPlan(
       await onApplied?.(change.name);
     }
   }
-  return { applied: pending.map(({ name }) => name), already, needsConfirmation };
+  const applied = pending.map(({ name }) => name);
+  return { applied, already, changes: pending, needsConfirmation };
 }
 
 /** False for what is done already. @throws ConflictError for what is neither as before nor as after */

@@ -79,6 +79,11 @@ export interface ApplyReport {
   readonly applied: readonly string[];
   /** Names that were so already: an apply that was cut off goes on where it ended. */
   readonly already: readonly string[];
+  /**
+   * Of the plan, what is not so already, compared with the server as it is now: what it opens together
+   * with other policies is found there, whatever the plan says.
+   */
+  readonly changes: readonly PolicyChange[];
   /** Of `applied`, those that need a confirmation: removals, and what opens something, new policies too. */
   readonly needsConfirmation: readonly string[];
 }
