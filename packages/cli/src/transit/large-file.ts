@@ -64,8 +64,13 @@ export async function convertLarge(
       const pieces = convert(source, common);
       if (to === "-") {
         for await (const piece of pieces) {
-          await output.data(piece);
-          counted.outputBytes += piece.byteLength;
+          try {
+            await output.data(piece);
+            counted.outputBytes += piece.byteLength;
+          } finally {
+            // What was opened is the receiver's to erase.
+            piece.fill(0);
+          }
         }
       } else {
         const { writeStreamAtomically } = await import("@kinko/core/envelope");

@@ -202,3 +202,10 @@ describe("a token role", () => {
     expect(calls).toEqual(['role ci {"allowedPolicies":["a","b"],"orphan":true}']);
   });
 });
+
+test("a chain without a domain is refused in a dry run as well", async () => {
+  const result = await run("pki init --dry-run");
+  expect(result.code).toBe(exitCodes.Usage);
+  expect(result.stderr).toContain("(missing-option)");
+  expect((await run("pki init --dry-run --domain example.com")).code).toBe(0);
+});

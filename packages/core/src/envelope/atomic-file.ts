@@ -6,7 +6,7 @@ import type { SecretErrorCode } from "../errors/codes.js";
 
 /**
  * Writes a file that appears whole, under its name, when all pieces are written and on disk; before,
- * and after a failure, what was there stays. Mode 0600. Every piece is erased when it is written.
+ * and after a failure, what was there stays. Mode 0600. Every piece is erased when it is written, or could not be.
  *
  * @returns bytes written
  */
@@ -25,9 +25,12 @@ export async function writeAtomically(
     let written = 0;
     try {
       for await (const piece of pieces) {
-        await writeWhole(handle, piece);
-        written += piece.byteLength;
-        piece.fill(0);
+        try {
+          await writeWhole(handle, piece);
+          written += piece.byteLength;
+        } finally {
+          piece.fill(0);
+        }
       }
       await handle.sync();
     } finally {

@@ -23,9 +23,14 @@ export async function* encryptStream(
   const chunkBytes = checkChunkBytes(options.chunkBytes ?? defaultChunkBytes);
   const { wrapped, plaintext: dataKey } = await encryption.dataKey(key, { context, signal });
   const header = { key, wrapped, chunkBytes, noncePrefix: randomBytes(noncePrefixBytes) };
-  const encoded = encodeHeader(header);
-  const cipher = new ChunkCipher({ dataKey, header, encoded, associatedData });
-  dataKey.dispose();
+  let encoded: Buffer;
+  let cipher: ChunkCipher;
+  try {
+    encoded = encodeHeader(header);
+    cipher = new ChunkCipher({ dataKey, header, encoded, associatedData });
+  } finally {
+    dataKey.dispose();
+  }
   const reader = new ByteReader(source);
   try {
     yield Buffer.concat([encoded, cipher.headerMac()]);

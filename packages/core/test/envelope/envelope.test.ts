@@ -76,6 +76,16 @@ describe("an envelope", () => {
     for (const dataKey of encryption.made) expect(() => dataKey.bytes()).toThrow("disposed");
   });
 
+  test("that cannot be begun erases the data key all the same", async () => {
+    const encryption = fakeEncryption();
+    const begun = collect(
+      encryptStream([Buffer.from("x")], { encryption, key: "k".repeat(70_000) }),
+    );
+    await expect(begun).rejects.toMatchObject({ reason: "header-too-long" });
+    expect(encryption.made).toHaveLength(1);
+    for (const dataKey of encryption.made) expect(() => dataKey.bytes()).toThrow("disposed");
+  });
+
   test("goes through Node's streams", async () => {
     const plaintext = randomBytes(100_000);
     const encryption = fakeEncryption();

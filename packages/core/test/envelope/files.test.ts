@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   mkdtemp,
+  open,
   readdir,
   readFile,
   rm,
@@ -11,9 +12,10 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decryptFile, encryptFile } from "@kinko/core/envelope";
+import { Readable } from "node:stream";
+import { decryptFile, encryptFile, writeStreamAtomically } from "@kinko/core/envelope";
 import { createCanary, expectFilesClean } from "@kinko/testing";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { fakeEncryption } from "./support.js";
 
 const key = "backups";
@@ -97,4 +99,20 @@ describe("files", () => {
     await encryptFile(at("plain"), at("link"), { encryption, key });
     expect(await readFile(at("victim"), "utf8")).toBe("untouched");
   });
+});
+
+test("a piece that cannot be written is erased as well, and nothing is there", async () => {
+  const probe = await open(at("probe"), "w");
+  const handles = Object.getPrototypeOf(probe) as typeof probe;
+  await probe.close();
+  const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  const write = vi.spyOn(handles, "write").mockRejectedValue(full);
+  onTestFinished(() => write.mockRestore());
+  const piece = Buffer.from(canary.value);
+  const pieces = Readable.from([piece]);
+  await expect(writeStreamAtomically(at("out"), pieces)).rejects.toMatchObject({
+    reason: "file-failed",
+  });
+  expect(piece).toEqual(Buffer.alloc(piece.byteLength));
+  expect(await readdir(folder)).toEqual(["probe"]);
 });

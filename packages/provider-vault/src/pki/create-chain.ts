@@ -1,5 +1,6 @@
 import { isSecretError } from "@kinko/core";
-import { invalid } from "../engine/fields.js";
+import type { VaultCallOptions } from "../engine/engine-calls.js";
+import { duration, invalid, numberOf } from "../engine/fields.js";
 import { vaultError } from "../errors/vault-error.js";
 import { parseMount } from "../settings.js";
 import { createAuthorities } from "./authorities.js";
@@ -30,8 +31,8 @@ export async function createChain(pki: PkiContext, options: CreateChainOptions):
   for (const each of [above, below]) await refuseUsed(each, call);
 
   const [rootAuthority, authority] = [createAuthorities(above), createAuthorities(below)];
-  await rootAuthority.enable({ ...call, maxTtlSeconds: rootTtl });
-  await authority.enable({ ...call, maxTtlSeconds: intermediateTtl });
+  await enableFor(above, rootTtl, call);
+  await enableFor(below, intermediateTtl, call);
   if (publicAddress !== undefined) {
     for (const each of [above, below]) {
       await createRevocation(each).configureUrls(urlsOf(publicAddress, each.mount), call);
@@ -53,11 +54,29 @@ export async function createChain(pki: PkiContext, options: CreateChainOptions):
   };
 }
 
-/** An authority that is there already may be in use: nothing is put over it. */
-async function refuseUsed(
+/**
+ * A mount that somebody has enabled before has Vault's longest life, 32 days, unless it was told
+ * another: Vault would cut the root to it, which shows only when there is a root that stands in the
+ * way of the next attempt.
+ */
+async function enableFor(
   pki: PkiContext,
-  call: Parameters<ReturnType<typeof createAuthorities>["listIssuers"]>[0],
+  ttlSeconds: number,
+  call: VaultCallOptions,
 ): Promise<void> {
+  const { calls, mount } = pki;
+  const { created } = await createAuthorities(pki).enable({ ...call, maxTtlSeconds: ttlSeconds });
+  if (created) return;
+  const place = pki.place("createChain");
+  const path = `sys/mounts/${mount}/tune`;
+  const { data = {} } = await calls.ask(place, call, { method: "GET", path });
+  if (numberOf(data, "max_lease_ttl") >= ttlSeconds) return;
+  const body = { max_lease_ttl: duration(ttlSeconds, "ttlSeconds", { min: 1 }) };
+  await calls.ask(place, call, { method: "POST", path, body });
+}
+
+/** An authority that is there already may be in use: nothing is put over it. */
+async function refuseUsed(pki: PkiContext, call: VaultCallOptions): Promise<void> {
   try {
     if ((await createAuthorities(pki).listIssuers(call)).length === 0) return;
   } catch (error) {

@@ -156,7 +156,8 @@ export interface PkiCapability {
   ): Promise<{ readonly created: boolean }>;
   /**
    * Root, intermediate signed by it, and a role to issue from, on two mounts. Nothing is changed
-   * when one of them has an issuer already.
+   * when one of them has an issuer already. The longest life of a mount that is there, and shorter
+   * than its authority's, is raised to that.
    */
   createChain(options: CreateChainOptions): Promise<PkiChain>;
   createRoot(options: CreateRootOptions, call?: VaultCallOptions): Promise<AuthorityCertificate>;

@@ -66,6 +66,28 @@ describe("a chain in one call", () => {
     expect((await vault.request("GET", `sys/mounts/${other}`)).status).toBe(400);
   });
 
+  test("goes on mounts that are enabled already, whatever lives they allowed", async () => {
+    const [above, below] = [uniqueName("pki-early"), uniqueName("pki-early-int")];
+    onTestFinished(async () => {
+      await vault.request("DELETE", `sys/mounts/${above}`);
+      await vault.request("DELETE", `sys/mounts/${below}`);
+    });
+    const longer = 100_000 * hour;
+    await vault.request("POST", `sys/mounts/${above}`, { type: "pki" });
+    const config = { max_lease_ttl: `${longer}s` };
+    await vault.request("POST", `sys/mounts/${below}`, { type: "pki", config });
+    const { root } = await pki().createChain({
+      root: { mount: above, commonName: "Root" },
+      intermediate: { mount: below, commonName: "Intermediate" },
+      role: { name: "web", allowedDomains: ["example.com"] },
+    });
+    expect((root.expiresAt.getTime() - Date.now()) / (hour * 1_000)).toBeGreaterThan(87_500);
+    const maximum = async (path: string): Promise<unknown> =>
+      (await vault.request("GET", `sys/mounts/${path}/tune`)).body;
+    expect(await maximum(above)).toMatchObject({ data: { max_lease_ttl: 87_600 * hour } });
+    expect(await maximum(below)).toMatchObject({ data: { max_lease_ttl: longer } });
+  });
+
   test.each([
     ["intermediate.ttlSeconds", { rootTtl: 10 * hour, intermediateTtl: 11 * hour, max: hour }],
     ["role.maxTtlSeconds", { rootTtl: 10 * hour, intermediateTtl: 5 * hour, max: 6 * hour }],

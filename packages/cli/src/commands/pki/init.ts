@@ -12,7 +12,9 @@ export const command: Command = {
   spec: {
     name: "pki init",
     summary: summaries.init,
-    details: ["Nothing is changed when one of the mounts has an issuer already."],
+    details: [
+      "Nothing is changed when one of the mounts has an issuer already. One that is enabled and empty is used, and its longest life raised where it is shorter than the authority's.",
+    ],
     arguments: [],
     options: [
       {
@@ -45,15 +47,15 @@ async function run(context: CommandContext, input: ParsedInput): Promise<number>
   const { globals, output } = context;
   const [rootMount, mount] = [input.text("root-mount") ?? "pki", input.text("mount") ?? "pki_int"];
   const role = input.text("role") ?? "web";
+  const domains = input.list("domain");
+  if (domains.length === 0) {
+    throw usageError("No domain is named.", "missing-option", "Add --domain example.com.");
+  }
   if (globals.dryRun) {
     output.note(
       `Would make a root on ${rootMount}, an intermediate on ${mount}, and the role ${role}.`,
     );
     return exitCodes.Ok;
-  }
-  const domains = input.list("domain");
-  if (domains.length === 0) {
-    throw usageError("No domain is named.", "missing-option", "Add --domain example.com.");
   }
   const pki = (await context.openStore()).as("pki");
   const made = await pki.createChain({
