@@ -2,10 +2,11 @@ import { systemClock, type Clock } from "../runtime/clock.js";
 import type { Instant } from "../runtime/elapsed.js";
 
 /**
- * Hits that share one reading of the machine's clock, at most, and only within one turn of the
- * event loop. Reading it costs as much as everything else about a hit.
+ * Hits that share one reading of the machine's clock, at most. Reading it costs as much as everything
+ * else about a hit. Only hits in quick succession share one: in one turn of the event loop, and twice
+ * as many after each reading that shows the same millisecond as the one before.
  */
-const hitsPerReading = 8;
+const mostHitsPerReading = 64;
 
 /**
  * The age of cached values by both clocks, of which the larger counts. The monotonic one is read
@@ -15,7 +16,8 @@ export class AgeClock implements Instant {
   wallMs = Number.NaN;
   monotonicMs = Number.NaN;
   readonly #clock: Clock;
-  readonly #hitsPerReading: number;
+  readonly #mostHitsPerReading: number;
+  #hitsPerReading = 1;
   #hitsLeft = 0;
   #number = 0;
   #isSameTurn = false;
@@ -27,7 +29,7 @@ export class AgeClock implements Instant {
   constructor(clock: Clock) {
     this.#clock = clock;
     // A clock of one's own can be moved at any moment, and has to be asked each time.
-    this.#hitsPerReading = clock === systemClock ? hitsPerReading : 1;
+    this.#mostHitsPerReading = clock === systemClock ? mostHitsPerReading : 1;
   }
 
   /**
@@ -52,9 +54,12 @@ export class AgeClock implements Instant {
   }
 
   #read(): void {
-    this.#hitsLeft = this.#hitsPerReading;
     const wallMs = this.#clock.now();
-    if (this.#isSameTurn && wallMs === this.wallMs) return;
+    const isSame = this.#isSameTurn && wallMs === this.wallMs;
+    const hits = isSame ? this.#hitsPerReading * 2 : 1;
+    this.#hitsPerReading = Math.min(hits, this.#mostHitsPerReading);
+    this.#hitsLeft = this.#hitsPerReading;
+    if (isSame) return;
     this.#number += 1;
     this.wallMs = wallMs;
     this.monotonicMs = this.#clock.monotonicMs();

@@ -16,6 +16,7 @@ import { checkResilience } from "../resilience/check-options.js";
 import { formatRef } from "../refs/format-ref.js";
 import type { RefInput, SecretRef } from "../refs/ref.js";
 import { silentLogger, type Logger } from "../runtime/logger.js";
+import { resolved } from "../runtime/resolved.js";
 import { systemClock, type Clock } from "../runtime/clock.js";
 import type { Secret, SecretInput } from "../secret/secret.js";
 import { createBudget, type BudgetedOptions } from "./budget.js";
@@ -119,7 +120,7 @@ class PortableStore implements SecretStore {
   get(ref: RefInput, options?: GetOptions): Promise<Secret> {
     if (typeof ref === "string" && options === undefined) {
       const secret = this.#reads.hit(ref);
-      if (secret !== undefined) return Promise.resolve(secret);
+      if (secret !== undefined) return resolved(secret);
     }
     return this.#get(ref, options ?? {});
   }
