@@ -24,15 +24,24 @@ const vault = store.as("dynamic");
 let renewing = 0;
 let begun = 0;
 
-// With TERMINATE_AT_MS all renewals that are due before begin in that moment of the process's life,
-// and the last one of them has the signal sent while it is under way.
+// With TERMINATE_AT_MS all renewals that are due before begin at once in that moment of the process's
+// life, so that none has been answered when the last one of them has the signal sent.
 const terminateAtMs = Number(process.env["TERMINATE_AT_MS"] ?? 0);
 const startMs = systemClock.monotonicMs();
+const gathered = new Set<() => void>();
 const clock = {
   ...systemClock,
   schedule: (delayMs: number, callback: () => void) => {
     const untilMs = startMs + terminateAtMs - systemClock.monotonicMs();
-    return systemClock.schedule(delayMs < 5_000 ? delayMs : Math.max(delayMs, untilMs), callback);
+    if (delayMs < 5_000 || delayMs >= untilMs) return systemClock.schedule(delayMs, callback);
+    if (gathered.size === 0) {
+      systemClock.schedule(untilMs, () => {
+        for (const each of gathered) each();
+      });
+    }
+    const own = (): void => callback();
+    gathered.add(own);
+    return () => void gathered.delete(own);
   },
 };
 const leases = createLeaseManager({

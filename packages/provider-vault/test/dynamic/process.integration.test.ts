@@ -46,7 +46,8 @@ test("SIGTERM with 200 renewals in flight: exit 0, no unhandled rejection, pg_ro
   expect(await accounts("inflight")).toBe(200);
   expect(await worker.ended()).toEqual({ code: 0, signal: null });
   expect(worker.errors()).toBe("");
-  expect(Number((await worker.said("renewing at the end")).split(" ").at(-1))).toBeGreaterThan(100);
+  // A few answers may come in the turn of the event loop that brings the signal.
+  expect(Number((await worker.said("renewing at the end")).split(" ").at(-1))).toBeGreaterThan(190);
   expect(await accounts("inflight")).toBe(0);
 });
 
