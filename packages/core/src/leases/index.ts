@@ -3,7 +3,13 @@ export { openLeaseManager } from "./open-lease-manager.js";
 export type { OpenLeaseManagerOptions } from "./open-lease-manager.js";
 export type { LeaseManager, OrphanReport } from "./lease-manager.js";
 export type { LeaseJournalOptions } from "./journal/lease-journal.js";
-export { hasEnded, systemProcesses } from "./journal/process-identity.js";
+export {
+  formatIdentity,
+  hasEnded,
+  identityOf,
+  identityPattern,
+  systemProcesses,
+} from "./journal/process-identity.js";
 export type { ProcessIdentity, ProcessTable } from "./journal/process-identity.js";
 export type { LeaseEvent, LeaseListener } from "./lease-event.js";
 export type { AcquireOptions, LeaseManagerOptions } from "./options.js";

@@ -9,6 +9,19 @@ export interface ProcessIdentity {
   readonly startedAt: string;
 }
 
+/** The text of an identity in the name of a file, as the source of a pattern with named groups. */
+export const identityPattern = String.raw`(?<place>[0-9a-f]{12})\.(?<boot>[0-9a-f]{12})\.(?<pid>[1-9]\d{0,9})-(?<startedAt>\d{1,20})`;
+
+export function formatIdentity({ place, boot, pid, startedAt }: ProcessIdentity): string {
+  return `${place}.${boot}.${pid}-${startedAt}`;
+}
+
+/** Of the named groups of a match of {@link identityPattern}. */
+export function identityOf(groups: Readonly<Record<string, string>>): ProcessIdentity {
+  const { place = "", boot = "", pid = "", startedAt = "" } = groups;
+  return { place, boot, pid: Number(pid), startedAt };
+}
+
 /** How this code looks at the machine; tests put another one in its place. */
 export interface ProcessTable {
   readonly self: ProcessIdentity;

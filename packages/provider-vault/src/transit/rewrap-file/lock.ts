@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { open, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
+  formatIdentity,
   hasEnded,
+  identityOf,
+  identityPattern,
   systemProcesses,
   type ProcessIdentity,
   type ProcessTable,
@@ -17,8 +20,7 @@ export interface OutputLock {
 }
 
 /** What is behind the output's name in that of a lock file; the whole identity of its owner. */
-const ownerPattern =
-  /^(?<place>[0-9a-f]{12})\.(?<boot>[0-9a-f]{12})\.(?<pid>[1-9]\d{0,9})-(?<startedAt>\d{1,20})\.[0-9a-f]{8}$/u;
+const ownerPattern = new RegExp(String.raw`^${identityPattern}\.[0-9a-f]{8}$`, "u");
 
 /**
  * Takes the right to make the output, or tells who has it.
@@ -37,9 +39,7 @@ export async function lockOutput(
 ): Promise<OutputLock> {
   const prefix = `.${basename(output)}.rewrap-lock-`;
   const folder = dirname(output);
-  const { self } = table;
-  const owner = `${self.place}.${self.boot}.${self.pid}-${self.startedAt}`;
-  const own = `${prefix}${owner}.${randomBytes(4).toString("hex")}`;
+  const own = `${prefix}${formatIdentity(table.self)}.${randomBytes(4).toString("hex")}`;
   await refuseOthers(folder, prefix, own, table, place);
   await (await open(join(folder, own), "wx", 0o600)).close();
   const lock: OutputLock = {
@@ -73,9 +73,7 @@ async function refuseOthers(
 
 function parseOwner(text: string): ProcessIdentity | undefined {
   const parts = ownerPattern.exec(text)?.groups;
-  if (parts === undefined) return undefined;
-  const { place = "", boot = "", pid = "", startedAt = "" } = parts;
-  return { place, boot, pid: Number(pid), startedAt };
+  return parts === undefined ? undefined : identityOf(parts);
 }
 
 function running(
