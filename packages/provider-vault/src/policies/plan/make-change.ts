@@ -9,17 +9,18 @@ import type { PolicyChange } from "./types.js";
 
 /**
  * What a policy's text becomes; undefined where both texts say the same.
- * @param others policies that tokens may have beside it
+ * @param all policies that tokens may have, as they will be; the changed one is left out of account
  */
 export function makeChange(
   name: string,
   before: string | undefined,
   after: string | undefined,
-  others: readonly NamedPolicy[],
+  all: readonly NamedPolicy[],
 ): PolicyChange | undefined {
   if (isSameText(before, after)) return undefined;
   const [old, next] = [documentOf(before), documentOf(after)];
   const decisions = compareDecisions(old, next);
+  const others = all.filter((policy) => policy.name !== name);
   const together = compareTogether(old, next, others);
   // What a text that cannot be read allows is not known; compared as none, it would seem to close all.
   const unknown =
@@ -38,17 +39,14 @@ export function makeChange(
   };
 }
 
-/** All policies of a server as they will be after some change, but for one; those that cannot be read are left out. */
-export function othersOf(
-  name: string,
+/** All policies of a server as they will be after some change; those that cannot be read are left out. */
+export function policiesAfter(
   stored: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string | undefined>,
 ): readonly NamedPolicy[] {
-  const names = new Set([...stored.keys(), ...wanted.keys()]);
-  return Array.from(names).flatMap((other) => {
-    const text = wanted.has(other) ? wanted.get(other) : stored.get(other);
-    const policy = other === name || other === "root" ? undefined : documentOf(text);
-    return policy === undefined ? [] : [{ name: other, policy }];
+  return Array.from(new Map([...stored, ...wanted])).flatMap(([name, text]) => {
+    const policy = name === "root" ? undefined : documentOf(text);
+    return policy === undefined ? [] : [{ name, policy }];
   });
 }
 

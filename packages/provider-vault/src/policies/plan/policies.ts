@@ -5,7 +5,7 @@ import type { PolicyDocument } from "../model.js";
 import { parsePolicy, tryParsePolicy } from "../read/parse-policy.js";
 import { printPolicy } from "../write/print-policy.js";
 import { applyPlan } from "./apply.js";
-import { inOrder, makeChange, othersOf } from "./make-change.js";
+import { inOrder, makeChange, policiesAfter } from "./make-change.js";
 import { addressOf, checkWritable, isReserved } from "./names.js";
 import { listNames, readClusterId, readText, readTexts } from "./server.js";
 import type { PoliciesCapability } from "./types.js";
@@ -56,10 +56,9 @@ export function createPolicies(calls: EngineCalls): PoliciesCapability {
         (name) => !texts.has(name) && !isReserved(name),
       );
       const names = [...texts.keys(), ...(prune ? others : [])];
-      const after = new Map(names.map((name) => [name, texts.get(name)] as const));
+      const all = policiesAfter(stored, new Map(names.map((name) => [name, texts.get(name)])));
       const changes = names.flatMap(
-        (name) =>
-          makeChange(name, stored.get(name), texts.get(name), othersOf(name, stored, after)) ?? [],
+        (name) => makeChange(name, stored.get(name), texts.get(name), all) ?? [],
       );
       const changed = new Set(changes.map(({ name }) => name));
       const clusterId = await readClusterId(calls, call);

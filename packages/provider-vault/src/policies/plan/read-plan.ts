@@ -1,7 +1,7 @@
 import { isObject } from "../../client/answer.js";
 import { vaultError } from "../../errors/vault-error.js";
 import { tryParsePolicy } from "../read/parse-policy.js";
-import { inOrder, makeChange, othersOf } from "./make-change.js";
+import { inOrder, makeChange, policiesAfter } from "./make-change.js";
 import { checkWritable } from "./names.js";
 import type { PolicyChange, PolicyPlan } from "./types.js";
 
@@ -40,10 +40,10 @@ export function readPolicyPlan(
     });
   }
   const wanted = new Map(Array.from(texts, ([name, { after }]) => [name, after] as const));
+  const all = policiesAfter(stored, wanted);
   const changes = Array.from(
     texts,
-    ([name, { before, after }]): PolicyChange | [] =>
-      makeChange(name, before, after, othersOf(name, stored, wanted)) ?? [],
+    ([name, { before, after }]): PolicyChange | [] => makeChange(name, before, after, all) ?? [],
   ).flat();
   return {
     format: "kinko-policy-plan/1",
